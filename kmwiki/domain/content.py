@@ -19,8 +19,8 @@ from kmwiki.domain.json_shape import Members
 class FileEntry:
     """A file of the page: its name and what must be known before it may be shown. The bytes are elsewhere.
 
-    `licence` is "" where it is that of the page. `consent` is a code of the vocabulary consent, "" where nobody
-    has been asked yet.
+    `licence` is "" where it is that of the page. `consent` is a code of the vocabulary consent, "" where
+    nobody has been asked yet.
     """
 
     name: str

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Iterator, Mapping
 from pathlib import Path
-from typing import ClassVar, cast
+from typing import cast
 
 import yaml
 
@@ -171,8 +171,6 @@ def _refusal(problem: str, where: yaml.Event | yaml.Node) -> yaml.MarkedYAMLErro
 class _Loader(yaml.CSafeLoader):
     """The safe loader of libyaml with fewer surprises."""
 
-    yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
-
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, object]:
         seen: set[object] = set()
         for key_node, _value in node.value:
@@ -183,6 +181,7 @@ class _Loader(yaml.CSafeLoader):
         return super().construct_mapping(node, deep)
 
 
+_Loader.yaml_implicit_resolvers = {}
 for _tag, _pattern, _first in (
     ("bool", r"true|false", "tf"),
     ("int", r"-?(0|[1-9][0-9]*)", "-0123456789"),

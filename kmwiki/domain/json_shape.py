@@ -24,8 +24,9 @@ class Members:
 
     def number(self, name: str) -> int:
         value = self._get(name)
-        is_number = isinstance(value, int) and not isinstance(value, bool)
-        return value if is_number else self._refuse(name, "a whole number")
+        if isinstance(value, bool) or not isinstance(value, int):
+            self._refuse(name, "a whole number")
+        return value
 
     def truth(self, name: str) -> bool:
         value = self._get(name)

@@ -115,8 +115,8 @@ class Notice:
 class Remedy:
     """A warning where a question of these kinds of knowledge is met only by what does not suit them.
 
-    `needs` and `interventions` are fields of rows. A row of the latter names one of the former in `need_column`;
-    the vocabulary of `what_column` lists in `suits` what each entry suits.
+    `needs` and `interventions` are fields of rows. A row of the latter names one of the former in
+    `need_column`; the vocabulary of `what_column` lists in `suits` what each entry suits.
     """
 
     id: str

@@ -11,17 +11,15 @@ from slugify import slugify
 from kmwiki.i18n import gettext as _
 
 MAX_LENGTH = 80
-#: Words of the address map, and those that may be needed there.
-RESERVED = frozenset(
-    re.split(
-        r"\s+",
-        """about account acknowledge admin api archive change changes compare connect demo discussion edit
-    evidence export exports favicon feed files front gaps health healthz help history home import
-    imports index lessons login logout map metrics move new oai organisations p page pages preview
-    privacy protect readyz recent register rename restore review revisions robots search setup shared
-    sitemap static terms topics types vocabularies wanted well-known""",
-    )
-)
+_WORDS_OF_ADDRESSES = """
+    about account acknowledge admin api archive change changes compare connect demo discussion edit
+    evidence export exports favicon feed files gaps health healthz help history home import imports
+    index lessons login logout map metrics move new oai organisations p page pages preview privacy
+    protect readyz recent register rename restore review revisions robots search setup shared sitemap
+    static terms topics types vocabularies wanted well-known
+"""
+#: What a page may not be called: words of the address map, and those that may be needed there.
+RESERVED = frozenset(_WORDS_OF_ADDRESSES.split())
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _TITLE_LENGTH_READ = 1_000

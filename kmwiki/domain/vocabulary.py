@@ -21,7 +21,7 @@ _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 
 @dataclass(frozen=True)
 class Entry:
-    """One code with what people read; `extra` is what only some vocabularies have, as it stands in the file."""
+    """One code with what people read; `extra` is what only some vocabularies have, as in the file."""
 
     code: str
     label: Words
@@ -40,7 +40,7 @@ class Group:
 
 @dataclass(frozen=True, eq=False)
 class Vocabulary:
-    """A list of codes; `alphabetical` ones have no order of their own."""
+    """A list of codes; an `alphabetical` one has no order of its own, a union has that of its `parts`."""
 
     name: str
     label: Words
@@ -49,6 +49,7 @@ class Vocabulary:
     groups: tuple[Group, ...]
     entries: Mapping[str, Entry]
     alphabetical: bool = False
+    parts: tuple[Vocabulary, ...] = ()
     _ordered: dict[str, list[Entry]] = field(default_factory=dict, init=False, repr=False)
 
     def __contains__(self, code: object) -> bool:
@@ -62,11 +63,16 @@ class Vocabulary:
     def in_order(self, language: str) -> list[Entry]:
         """The entries as a form shows them: in the order of the file, or by label in this language."""
         if language not in self._ordered:
-            entries = list(self.entries.values())
-            self._ordered[language] = entries
-            if self.alphabetical:
-                entries.sort(key=lambda entry: _unaccented(entry.label.in_language(language)))
+            self._ordered[language] = self._in_order(language)
         return self._ordered[language]
+
+    def _in_order(self, language: str) -> list[Entry]:
+        if self.parts:
+            codes = dict.fromkeys(entry.code for part in self.parts for entry in part.in_order(language))
+            return [self.entries[code] for code in codes]
+        if self.alphabetical:
+            return sorted(self.entries.values(), key=lambda entry: _sort_key(entry, language))
+        return list(self.entries.values())
 
 
 class Vocabularies(Mapping[str, Vocabulary]):
@@ -93,8 +99,9 @@ class Vocabularies(Mapping[str, Vocabulary]):
         return self._unions[key]
 
 
-def _unaccented(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+def _sort_key(entry: Entry, language: str) -> str:
+    """The label without accents: “Éthiopie” stands between “Estonie” and “Fidji”."""
+    decomposed = unicodedata.normalize("NFKD", entry.label.in_language(language).casefold())
     return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
@@ -221,4 +228,5 @@ def _joined(first: Vocabulary, second: Vocabulary) -> Vocabulary:
         date=max(first.date, second.date),
         groups=first.groups + second.groups,
         entries={**second.entries, **first.entries},
+        parts=(first, second),
     )
