@@ -17,7 +17,7 @@ from rapidfuzz.distance import LCSseq
 #: Up to so many pairs of elements the longest common subsequence is exact (16 million take 5 ms).
 EXACT_PAIRS = 16_000_000
 #: With more elements on both sides together only the beginning and the end are aligned.
-MOST_ELEMENTS = 100_000
+MOST_ELEMENTS = 40_000
 
 
 class Block(NamedTuple):
