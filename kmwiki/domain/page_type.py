@@ -5,6 +5,7 @@ Types are data; page_type_file.py reads them. Nothing here knows a type by name.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -147,7 +148,7 @@ class PageType:
     source: str
     check_again_months: int | None = None
     summary: str | None = None
-    renamed: Mapping[str, str] = MappingProxyType({})
+    renamed: Mapping[str, str] = dataclasses.field(default_factory=dict)
     dropped: tuple[str, ...] = ()
     release_note: Words | None = None
     reviewer_questions: tuple[ReviewerQuestion, ...] = ()

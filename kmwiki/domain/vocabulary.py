@@ -16,7 +16,7 @@ from kmwiki.errors import PageTypeError
 
 #: The source that marks a list of our own; its entries need a meaning and an example.
 OWN_SOURCE = "kmwiki"
-_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 
 
 @dataclass(frozen=True)
@@ -197,7 +197,7 @@ def _entry(node: Node, earlier: Mapping[str, Entry], own: bool) -> Entry:
     """An entry of the file; one that is there already takes what the file says anew and keeps the rest."""
     code = node.code("code")
     if not _CODE.fullmatch(code):
-        node.fault("is not made of letters, digits, hyphens and underscores", "code")
+        node.fault("is not made of letters, digits, dots, hyphens and underscores", "code")
     base = earlier.get(code) or Entry(code, node.words("label"))
     label = node.words_or_none("label")
     entry = Entry(
