@@ -1,0 +1,86 @@
+// Small comforts. Everything works without this file; nothing that is essential may come here.
+
+document.documentElement.classList.add("scripted");
+
+const said = document.createElement("p");
+said.className = "vh";
+said.setAttribute("role", "status");
+document.body.append(said);
+
+function showAnswer(button) {
+  const words = button.dataset.done;
+  if (!words) return;
+  const label = button.querySelector("span") ?? button;
+  const before = label.textContent;
+  label.textContent = words;
+  said.textContent = words;
+  setTimeout(() => { label.textContent = before; said.textContent = ""; }, 2500);
+}
+
+/** data-copy="text": copies it. */
+async function copy(button) {
+  await navigator.clipboard.writeText(button.dataset.copy);
+  showAnswer(button);
+}
+
+/** data-share="text" data-title data-url: the phone's own share sheet, or a copy where there is none. */
+async function share(button) {
+  const { title, url, share: text } = button.dataset;
+  if (navigator.share) {
+    await navigator.share({ title, url, text });
+  } else {
+    await navigator.clipboard.writeText(text);
+    showAnswer(button);
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-copy], [data-share], [data-print]");
+  if (button) {
+    const act = "copy" in button.dataset ? copy : "share" in button.dataset ? share : () => window.print();
+    // A person who closes the share sheet, or a browser without clipboard rights, is no error.
+    Promise.resolve(act(button)).catch(() => {});
+  }
+  closeMenus((menu) => !menu.contains(event.target));
+});
+
+function closeMenus(which) {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (which(menu)) menu.open = false;
+  }
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const menu = document.activeElement?.closest("details.menu[open]");
+  closeMenus(() => true);
+  menu?.querySelector("summary").focus();
+});
+
+/** Letters without accents, so that "cote" finds Côte d'Ivoire. */
+const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+
+/** A long list of choices gets a box that narrows it; what is ticked stays in sight. */
+for (const box of document.querySelectorAll("input[data-filters]")) {
+  const list = document.getElementById(box.dataset.filters);
+  box.closest("[hidden]").hidden = false;
+  box.addEventListener("input", () => {
+    const wanted = plain(box.value.trim());
+    for (const tick of list.querySelectorAll("label")) {
+      const words = plain(`${tick.textContent} ${tick.dataset.words ?? ""}`);
+      tick.hidden = !tick.querySelector("input").checked && !words.includes(wanted);
+    }
+    for (const group of list.querySelectorAll("[role=group]")) {
+      group.hidden = !group.querySelector("label:not([hidden])");
+    }
+  });
+  // Enter in this box must not send the form.
+  box.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
+}
+
+/** A ready reason is put into the box beside it, where it can be completed. */
+document.addEventListener("change", (event) => {
+  const choice = event.target.closest("select[data-fills]");
+  const box = choice && document.getElementById(choice.dataset.fills);
+  if (box && choice.value) box.value = box.value ? `${box.value}\n${choice.value}` : choice.value;
+});
