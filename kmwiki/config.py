@@ -1,0 +1,178 @@
+"""Every setting of a site: its environment variable, default, unit and meaning.
+
+The table SETTINGS below is the one place; docs/operating.md is checked against it. Must not know Flask.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from dotenv import dotenv_values
+
+from kmwiki.errors import ConfigError
+
+#: Names that only the test run uses; known, so that they are no error, and ignored.
+TEST_RUN_NAMES = frozenset({"KMWIKI_REQUIRE_BROWSER", "KMWIKI_REQUIRE_POSTGRESQL"})
+
+
+@dataclass(frozen=True)
+class Config:
+    """The settings of one site, read once at start."""
+
+    data: Path
+    database_url: str
+    search: str
+    files: str
+    secret_key: str
+    base_url: str
+    site_name: str
+    mail_url: str
+    four_eyes: bool
+    registration: str
+    page_types: Path | None
+    licence: str
+    timezone: ZoneInfo
+    backup_folder: Path
+    backup_hour: int
+    proxies: int
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def sqlite_path(self) -> Path:
+        return Path(self.database_url.removeprefix("sqlite:///"))
+
+    @property
+    def index_folder(self) -> Path:
+        return self.data / "index"
+
+    @property
+    def files_folder(self) -> Path:
+        return Path(self.files) if self.files else self.data / "files"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One environment variable: the attribute it fills, its default as text, and what it means."""
+
+    name: str
+    default: str
+    meaning: str
+    read: Callable[[str], object] = str
+
+
+def _path(text: str) -> Path:
+    return Path(text).expanduser().absolute()
+
+
+def _switch(text: str) -> bool:
+    if text.strip().lower() in {"1", "true", "yes", "on"}:
+        return True
+    if text.strip().lower() in {"0", "false", "no", "off"}:
+        return False
+    raise ValueError("write 1 or 0")
+
+
+def _one_of(*allowed: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in allowed:
+            raise ValueError("write one of: " + ", ".join(allowed))
+        return text
+
+    return read
+
+
+def _whole_number(smallest: int, largest: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        number = int(text)
+        if not smallest <= number <= largest:
+            raise ValueError(f"write a whole number from {smallest} to {largest}")
+        return number
+
+    return read
+
+
+def _timezone(text: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError("write a zone such as Africa/Lusaka") from error
+
+
+def _base_url(text: str) -> str:
+    if text and not text.startswith(("http://", "https://")):
+        raise ValueError("write an address such as https://wiki.example.org")
+    return text.rstrip("/")
+
+
+SETTINGS = (
+    Setting("KMWIKI_DATA", "instance", "Folder for everything that the site keeps", _path),
+    Setting("KMWIKI_DATABASE_URL", "", "Database; default: SQLite in the data folder"),
+    Setting("KMWIKI_SEARCH", "whoosh", "Search engine", _one_of("whoosh")),
+    Setting("KMWIKI_FILES", "", "Folder for attachments; default: files/ in the data folder"),
+    Setting("KMWIKI_SECRET_KEY", "", "Signs cookies; default: made at first start, kept in the data folder"),
+    Setting("KMWIKI_BASE_URL", "", "Public address, for links in feeds, mails and previews", _base_url),
+    Setting("KMWIKI_SITE_NAME", "kmwiki", "Name of the site as people see it"),
+    Setting("KMWIKI_MAIL_URL", "", "Mail server; default: none, everything works without mail"),
+    Setting("KMWIKI_FOUR_EYES", "1", "Nobody publishes what they wrote (1) or may (0)", _switch),
+    Setting(
+        "KMWIKI_REGISTRATION", "approval", "Who may register", _one_of("approval", "open", "closed")
+    ),
+    Setting("KMWIKI_PAGE_TYPES", "", "Folder of further page types", lambda text: _path(text) if text else None),
+    Setting("KMWIKI_LICENCE", "CC-BY-4.0", "Licence that new pages begin with"),
+    Setting("KMWIKI_TIMEZONE", "UTC", "Time zone that dates are shown in", _timezone),
+    Setting("KMWIKI_BACKUP_FOLDER", "", "Folder of the nightly backups; default: backups/ in the data folder"),
+    Setting("KMWIKI_BACKUP_HOUR", "2", "Hour of the nightly backup, 0 to 23, -1: none", _whole_number(-1, 23)),
+    Setting("KMWIKI_PROXIES", "0", "Number of trusted proxies in front of the site", _whole_number(0, 5)),
+)
+
+
+def load_config(environment: Mapping[str, str] | None = None, dotenv: Path | None = None) -> Config:
+    """The settings of the environment, those of a .env file behind them, defaults last.
+
+    Raises ConfigError naming the variable for an unknown name or a value that cannot be read.
+    """
+    given = {**_dotenv_settings(dotenv), **(os.environ if environment is None else environment)}
+    values = {name: text for name, text in given.items() if name.startswith("KMWIKI_")}
+    _refuse_unknown(values)
+    read = {setting.name.removeprefix("KMWIKI_").lower(): _read(setting, values) for setting in SETTINGS}
+    return Config(**_filled(read))
+
+
+def with_settings(config: Config, **changes: object) -> Config:
+    """The same settings with some changed, for commands and tests."""
+    values = {field.name: getattr(config, field.name) for field in fields(config)}
+    return Config(**{**values, **changes})
+
+
+def _dotenv_settings(dotenv: Path | None) -> dict[str, str]:
+    path = dotenv or Path(".env")
+    return {name: text or "" for name, text in dotenv_values(path).items()} if path.is_file() else {}
+
+
+def _refuse_unknown(values: Mapping[str, str]) -> None:
+    unknown = sorted(set(values) - {setting.name for setting in SETTINGS} - TEST_RUN_NAMES)
+    if unknown:
+        raise ConfigError(f"unknown setting {', '.join(unknown)}; docs/operating.md lists all that exist")
+
+
+def _read(setting: Setting, values: Mapping[str, str]) -> object:
+    text = values.get(setting.name, "") or setting.default
+    try:
+        return setting.read(text)
+    except ValueError as error:
+        raise ConfigError(f"{setting.name}={text!r} cannot be read: {error}") from error
+
+
+def _filled(read: dict[str, object]) -> dict[str, object]:
+    """Defaults that depend on the data folder. The secret key is filled by the site's data folder."""
+    data = read["data"]
+    assert isinstance(data, Path)
+    read["database_url"] = read["database_url"] or f"sqlite:///{data / 'kmwiki.db'}"
+    folder = read["backup_folder"]
+    read["backup_folder"] = _path(str(folder)) if folder else data / "backups"
+    return read
