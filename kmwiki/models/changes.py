@@ -1,0 +1,147 @@
+"""Proposed changes: their revisions, people, decisions and conversation."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from kmwiki.db import Base
+from kmwiki.models.pages import Page
+from kmwiki.models.users import User
+
+_OPEN = text("state IN ('draft', 'submitted')")
+
+
+class Change(Base):
+    """A proposed change of one page, like a pull request.
+
+    `base_id` is the published revision that it began from (none for a new page), `head_id` its newest revision.
+    `needs_look`: a small edit of a trusted contributor that is live and that no moderator has looked at yet.
+    `request` asks for more than text: `{"action": "archive" | "rename" | "remove", "slug"?, "successor"?}`.
+    """
+
+    __tablename__ = "change"
+    __table_args__ = (
+        Index(
+            "uq_change_open_page_author", "page_id", "author_id", unique=True,
+            sqlite_where=_OPEN, postgresql_where=_OPEN,
+        ),
+        UniqueConstraint("author_id", "idempotency_key"),
+        Index("ix_change_state_submitted_at", "state", "submitted_at", "id"),
+    )  # fmt: skip
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    page_id: Mapped[UUID] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"), index=True)
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), index=True)
+    base_id: Mapped[UUID | None]
+    head_id: Mapped[UUID]
+    state: Mapped[str] = mapped_column(String(12))
+    is_returned: Mapped[bool] = mapped_column(default=False)
+    depth: Mapped[str] = mapped_column(String(10), default="")
+    summary: Mapped[str] = mapped_column(String(500), default="")
+    slug: Mapped[str | None] = mapped_column(String(80))
+    note_to_reviewer: Mapped[str] = mapped_column(Text, default="")
+    request: Mapped[dict[str, Any] | None]
+    acknowledged: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    idempotency_key: Mapped[str | None] = mapped_column(String(200))
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    needs_look: Mapped[bool] = mapped_column(default=False)
+    discarded_from: Mapped[str] = mapped_column(String(12), default="")
+    import_id: Mapped[UUID | None] = mapped_column(index=True)
+    page: Mapped[Page] = relationship(lazy="joined")
+    author: Mapped[User] = relationship(lazy="joined")
+    people: Mapped[list["ChangePerson"]] = relationship(lazy="selectin", cascade="all, delete-orphan")
+
+
+class Part(StrEnum):
+    """What somebody other than the author has to do with a change."""
+
+    INVITED = "invited"
+    COAUTHOR = "coauthor"
+    DRAFT_SAVER = "draft-saver"
+
+
+class ChangePerson(Base):
+    """Co-authors, invited ones, and everybody who saved the change while it was a draft."""
+
+    __tablename__ = "change_person"
+
+    change_id: Mapped[UUID] = mapped_column(ForeignKey("change.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), primary_key=True, index=True)
+    part: Mapped[str] = mapped_column(String(12), primary_key=True)
+    at: Mapped[datetime]
+    user: Mapped[User] = relationship(lazy="joined")
+
+
+class Revision(Base):
+    """What a page says at one moment. Never updated; a hidden one loses its content and nothing else.
+
+    `kind`: edit, correction (a moderator's, on a submitted change of another), merge, revert, import, or
+    `beside` (a text that met a conflict: kept, but not the head). `author_name` is the name at that time. `request_digest` tells a post sent twice.
+    """
+
+    __tablename__ = "revision"
+    __table_args__ = (Index("ix_revision_change_request", "change_id", "request_digest"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    page_id: Mapped[UUID] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"), index=True)
+    change_id: Mapped[UUID | None] = mapped_column(ForeignKey("change.id", ondelete="CASCADE"))
+    parent_id: Mapped[UUID | None]
+    merged_from_id: Mapped[UUID | None]
+    kind: Mapped[str] = mapped_column(String(12))
+    content: Mapped[dict[str, Any] | None]
+    digest: Mapped[str] = mapped_column(String(64))
+    author_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
+    author_name: Mapped[str] = mapped_column(String(300))
+    created_at: Mapped[datetime]
+    is_hidden: Mapped[bool] = mapped_column(default=False)
+    request_digest: Mapped[str | None] = mapped_column(String(64))
+    import_id: Mapped[UUID | None] = mapped_column(index=True)
+
+
+class Review(Base):
+    """One step of a change, by whom, when and why: submitted, withdrawn, returned, rejected, published …"""
+
+    __tablename__ = "review"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    change_id: Mapped[UUID] = mapped_column(ForeignKey("change.id", ondelete="CASCADE"), index=True)
+    actor_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
+    actor_name: Mapped[str] = mapped_column(String(300))
+    step: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    revision_id: Mapped[UUID | None]
+    at: Mapped[datetime]
+
+
+class Comment(Base):
+    """A word on a change, at one of its fields where wanted; `author_id` is empty for a share link's holder."""
+
+    __tablename__ = "comment"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    change_id: Mapped[UUID] = mapped_column(ForeignKey("change.id", ondelete="CASCADE"), index=True)
+    author_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
+    author_name: Mapped[str] = mapped_column(String(300))
+    field: Mapped[str] = mapped_column(String(60), default="")
+    text: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+
+
+class ShareLink(Base):
+    """Lets its holder read one change and comment on it, without an account, for 30 days."""
+
+    __tablename__ = "share_link"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    change_id: Mapped[UUID] = mapped_column(ForeignKey("change.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_by_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
