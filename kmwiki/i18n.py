@@ -25,6 +25,11 @@ def current_language() -> str:
     return _language.get()
 
 
+def set_language(code: str) -> None:
+    """Give all texts from now on in this language (a request sets it anew each time)."""
+    _language.set(code if code in INTERFACE_LANGUAGES else "en")
+
+
 @contextmanager
 def language(code: str) -> Iterator[None]:
     """Give all texts inside the block in this language; one that the interface lacks becomes English."""

@@ -1,0 +1,71 @@
+"""Where the bytes of attachments are kept, known by their SHA-256."""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+
+class FileStore(Protocol):
+    """Bytes by digest: written once, never changed."""
+
+    def put(self, content: bytes) -> str:
+        """Keep the bytes durably; the hex SHA-256 under which they are found."""
+
+    def get(self, sha256: str) -> bytes:
+        """The bytes. Raises FileNotFoundError where they are not kept."""
+
+    def has(self, sha256: str) -> bool:
+        """Whether the bytes are kept."""
+
+    def remove(self, sha256: str) -> None:
+        """Forget the bytes (a purge); no error where they are not kept."""
+
+    def digests(self) -> Iterator[str]:
+        """All digests that are kept."""
+
+
+class FolderFiles:
+    """A folder: aa/aabbcc…, each file written beside and renamed, so that it is whole or absent."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, sha256: str) -> Path:
+        return self.folder / sha256[:2] / sha256
+
+    def put(self, content: bytes) -> str:
+        sha256 = hashlib.sha256(content).hexdigest()
+        path = self.path(sha256)
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._write_whole(path, content)
+        return sha256
+
+    def get(self, sha256: str) -> bytes:
+        return self.path(sha256).read_bytes()
+
+    def has(self, sha256: str) -> bool:
+        return self.path(sha256).is_file()
+
+    def remove(self, sha256: str) -> None:
+        self.path(sha256).unlink(missing_ok=True)
+
+    def digests(self) -> Iterator[str]:
+        for path in sorted(self.folder.glob("??/*")):
+            if len(path.name) == 64:
+                yield path.name
+
+    def _write_whole(self, path: Path, content: bytes) -> None:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".part-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(name, path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
