@@ -1,0 +1,40 @@
+"""What is still wrong with a version, at a level: the page type's checks and those of its files."""
+
+from collections.abc import Iterator
+
+from kmwiki.domain import fields as field_rules
+from kmwiki.domain.content import Content, FileEntry
+from kmwiki.domain.problems import Level, Problem
+from kmwiki.i18n import gettext as _
+from kmwiki.site import UnitOfWork
+
+
+def problems_at(uow: UnitOfWork, content: Content, level: Level) -> list[Problem]:
+    """Everything missing up to this level, and warnings, in form order."""
+    page_type = uow.site.page_type(content.type, content.edition)
+    problems = field_rules.check(page_type, content.fields, level, uow.site.vocabularies)
+    return [*problems, *_file_problems(content)]
+
+
+def blocking(problems: list[Problem], level: Level) -> list[Problem]:
+    """Those that stand in the way of publication at this level."""
+    return [problem for problem in problems if level.includes(problem.level)]
+
+
+def highest_level(problems: list[Problem]) -> Level | None:
+    """The highest level of publication that holds, given all problems up to full."""
+    return next((level for level in (Level.FULL, Level.SHORT) if not blocking(problems, level)), None)
+
+
+def _file_problems(content: Content) -> Iterator[Problem]:
+    for file in content.files:
+        if file.consent == "not-asked":
+            message = _("The people on “{name}” have not been asked; it cannot be published.")
+            yield Problem(field="files", level=Level.SHORT, row=file.name, message=message.format(name=file.name))
+        if _is_picture(file) and not file.alt:
+            message = _("Say what “{name}” shows, for people who do not see it.")
+            yield Problem(field="files", level=Level.WARNING, row=file.name, message=message.format(name=file.name))
+
+
+def _is_picture(file: FileEntry) -> bool:
+    return file.media_type.startswith("image/")

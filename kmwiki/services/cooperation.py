@@ -1,0 +1,171 @@
+"""Working on a change together: co-authors, share links, comments, handing over."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from kmwiki.domain.ids import new_id
+from kmwiki.domain.markdown_guard import faults
+from kmwiki.domain.problems import Level, Problem
+from kmwiki.domain.workflow import State
+from kmwiki.errors import Conflict, NotFound, Refused
+from kmwiki.i18n import gettext as _
+from kmwiki.models import Change, ChangePerson, Comment, Part, Review, ShareLink, User, UserState
+from kmwiki.permissions import require
+from kmwiki.services.finding import find_change
+from kmwiki.services.lifecycle import note_step
+from kmwiki.site import UnitOfWork
+
+SHARE_DAYS = 30
+COMMENT_LIMIT = 10_000
+_OPEN = (State.DRAFT, State.SUBMITTED)
+
+
+def invite_coauthor(uow: UnitOfWork, change_id: UUID, username: str) -> Change:
+    """Invite somebody to write a change with its author; they count as co-author once they accept."""
+    change = find_change(uow, change_id)
+    require(uow.actor, "change.coauthors", change)
+    _require_open(change)
+    user = _active_user(uow, username)
+    if user.id != change.author_id and all(person.user_id != user.id for person in change.people):
+        change.people.append(ChangePerson(change_id=change.id, user_id=user.id, part=Part.INVITED, at=uow.now))
+        note_step(uow, change, "coauthor-invited")
+    return change
+
+
+def accept_invitation(uow: UnitOfWork, change_id: UUID) -> Change:
+    """Become co-author of a change that one was invited to."""
+    change = find_change(uow, change_id)
+    require(uow.actor, "change.accept-invitation", change)
+    _require_open(change)
+    for person in list(change.people):
+        if person.user_id == uow.actor.user_id and person.part == Part.INVITED:
+            change.people.remove(person)
+            uow.session.flush()
+    assert uow.actor.user_id is not None
+    change.people.append(
+        ChangePerson(change_id=change.id, user_id=uow.actor.user_id, part=Part.COAUTHOR, at=uow.now)
+    )
+    note_step(uow, change, "coauthor-accepted")
+    return change
+
+
+def hand_over(uow: UnitOfWork, change_id: UUID, username: str) -> Change:
+    """Give a change to another author; the one before becomes a co-author."""
+    change = find_change(uow, change_id)
+    require(uow.actor, "change.handover", change)
+    _require_open(change)
+    user = _active_user(uow, username)
+    if user.id == change.author_id:
+        return change
+    before = change.author_id
+    change.people = [p for p in change.people if not (p.user_id == user.id and p.part != Part.DRAFT_SAVER)]
+    if all((p.user_id, p.part) != (before, Part.COAUTHOR) for p in change.people):
+        change.people.append(ChangePerson(change_id=change.id, user_id=before, part=Part.COAUTHOR, at=uow.now))
+    _refuse_two_open(uow, change, user)
+    change.author_id = user.id
+    note_step(uow, change, "handed-over")
+    uow.session.flush()
+    uow.session.refresh(change)
+    return change
+
+
+def share(uow: UnitOfWork, change_id: UUID) -> tuple[Change, str]:
+    """A new share link: the token that opens this one change for 30 days to whoever holds it."""
+    change = find_change(uow, change_id)
+    require(uow.actor, "change.shares", change)
+    _require_open(change)
+    assert uow.actor.user_id is not None
+    token = secrets.token_urlsafe(24)
+    uow.session.add(
+        ShareLink(
+            id=new_id(), change_id=change.id, token_hash=_hash(token), created_by_id=uow.actor.user_id,
+            created_at=uow.now, expires_at=uow.now + timedelta(days=SHARE_DAYS),
+        )
+    )  # fmt: skip
+    note_step(uow, change, "shared")
+    return change, token
+
+
+def shared_change(uow: UnitOfWork, token: str) -> UUID:
+    """The change that a share link's token opens. Raises NotFound for an unknown or ended one."""
+    link = uow.session.scalar(select(ShareLink).where(ShareLink.token_hash == _hash(token)))
+    if link is None or link.expires_at < uow.now:
+        raise NotFound()
+    return link.change_id
+
+
+def comment(uow: UnitOfWork, change_id: UUID, text: str, field: str = "", name: str = "") -> Comment:
+    """Say something about a change, at one of its fields where wanted; holders of a share link give a name."""
+    change = find_change(uow, change_id)
+    require(uow.actor, "change.comment", change)
+    _refuse_bad_comment(uow, change, text, field)
+    said = Comment(
+        id=new_id(), change_id=change.id, author_id=uow.actor.user_id,
+        author_name=uow.actor.name or _named(name), field=field,
+        text=text.replace("\r\n", "\n").strip(), created_at=uow.now,
+    )  # fmt: skip
+    uow.session.add(said)
+    return said
+
+
+def conversation(uow: UnitOfWork, change: Change) -> Sequence[Review | Comment]:
+    """Steps and comments of a change that the asker may read, oldest first."""
+    steps = uow.session.scalars(select(Review).where(Review.change_id == change.id)).all()
+    comments = uow.session.scalars(select(Comment).where(Comment.change_id == change.id)).all()
+    return sorted([*steps, *comments], key=lambda entry: entry.at if isinstance(entry, Review) else entry.created_at)
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _require_open(change: Change) -> None:
+    if change.state not in _OPEN:
+        raise Conflict(_("This change is closed."))
+
+
+def _active_user(uow: UnitOfWork, username: object) -> User:
+    name = username.strip().lower() if isinstance(username, str) else ""
+    user = uow.session.scalar(select(User).where(User.username == name))
+    if user is None or user.state == UserState.DISABLED:
+        message = _("There is no account with this name.")
+        raise Refused(message, [Problem(field="username", level=Level.DRAFT, message=message)])
+    return user
+
+
+def _refuse_two_open(uow: UnitOfWork, change: Change, user: User) -> None:
+    other = select(Change.id).where(
+        Change.page_id == change.page_id, Change.author_id == user.id, Change.state.in_(_OPEN)
+    )
+    if uow.session.scalar(other):
+        raise Conflict(_("This person already has an open change on the page."))
+
+
+def _named(name: str) -> str:
+    clean = " ".join(name.split())[:100]
+    if not clean:
+        message = _("Please say who you are.")
+        raise Refused(message, [Problem(field="name", level=Level.DRAFT, message=message)])
+    return clean
+
+
+def _refuse_bad_comment(uow: UnitOfWork, change: Change, text: object, field: object) -> None:
+    problems = []
+    if not isinstance(text, str) or not text.strip() or len(text) > COMMENT_LIMIT:
+        message = _("Write a comment of at most {number} characters.").format(number=COMMENT_LIMIT)
+        problems.append(Problem(field="text", level=Level.DRAFT, message=message))
+    elif any(ord(c) < 32 and c not in "\t\n\r" for c in text):
+        problems.append(Problem(field="text", level=Level.DRAFT, message=_("This text holds odd characters.")))
+    else:
+        for fault in faults(text):
+            problems.append(Problem(field="text", level=Level.DRAFT, message=fault.reason, line=fault.line))
+    if field and field not in uow.site.page_type(change.page.type).fields:
+        message = _("This page has no such question.")
+        problems.append(Problem(field="field", level=Level.DRAFT, message=message))
+    if problems:
+        raise Refused(problems[0].message, problems)

@@ -1,0 +1,192 @@
+"""From what somebody gave (form, API, import) to the content of a revision, or all that is wrong with it at once."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from kmwiki.domain import fields as field_rules
+from kmwiki.domain.content import Content, FileEntry
+from kmwiki.domain.page_type import PageType
+from kmwiki.domain.problems import Level, Problem
+from kmwiki.domain.slugs import check_slug
+from kmwiki.errors import Refused
+from kmwiki.i18n import gettext as _
+from kmwiki.models import Topic
+from kmwiki.services.finding import pages_by_slug
+from kmwiki.services.link_targets import store_links
+from kmwiki.services.rows import attach_uids, mark_new_rows
+from kmwiki.site import UnitOfWork
+
+#: What an edit may name; anything else (state, author, base …) is refused, never taken from input.
+MEMBERS = frozenset(
+    {"fields", "language", "licence", "translation_of", "replaces", "topics", "files", "summary", "slug",
+     "note_to_reviewer"}
+)  # fmt: skip
+_TEXT_LIMITS = {"summary": 500, "note_to_reviewer": 10_000}
+_MAX_TOPICS = 5
+_MAX_FILES = 200
+
+
+@dataclass(frozen=True)
+class Edit:
+    """What somebody gives: members as in the API, only those that change.
+
+    `whole`: fields that are not given are emptied, as a form means it; else they stay.
+    """
+
+    members: Mapping[str, Any]
+    whole: bool = False
+
+    def digest(self, seen: UUID | None) -> str:
+        """The same for the same edit of the same version, so that a post sent twice is stored once."""
+        text = json.dumps([str(seen), self.whole, self.members], sort_keys=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def empty_content(uow: UnitOfWork, page_type: PageType, language: str) -> Content:
+    """The content that a new page begins with."""
+    return Content(
+        type=page_type.name,
+        edition=page_type.edition,
+        language=language,
+        licence=uow.site.config.licence,
+        fields={},
+    )
+
+
+def edited(uow: UnitOfWork, page_type: PageType, seen: Content, edit: Edit, *known: Content | None) -> Content:
+    """The content after this edit of the seen version; rows that are new have a uid and no id yet.
+
+    `known` are further versions whose row ids may be named. Raises Refused with every problem at once.
+    """
+    problems = _unknown_members(edit.members)
+    fields = _edited_fields(uow, page_type, seen, edit, known, problems)
+    attributes = _edited_attributes(uow, seen, edit.members, problems)
+    if problems:
+        raise Refused(_("Some answers cannot be stored as they are. Nothing was lost; please look at them."), problems)
+    return seen.replace(fields=fields, **attributes)
+
+
+def _unknown_members(members: Mapping[str, Any]) -> list[Problem]:
+    message = _("“{name}” is not something that can be given here.")
+    return [_problem(name, message.format(name=name)) for name in sorted(set(members) - MEMBERS)]
+
+
+def _problem(field: str, message: str) -> Problem:
+    return Problem(field=field, level=Level.DRAFT, message=message)
+
+
+def _edited_fields(
+    uow: UnitOfWork,
+    page_type: PageType,
+    seen: Content,
+    edit: Edit,
+    known: tuple[Content | None, ...],
+    problems: list[Problem],
+) -> dict[str, Any]:
+    raw = edit.members.get("fields", {})
+    if not isinstance(raw, Mapping):
+        problems.append(_problem("fields", _("Fields are given as names with values.")))
+        return {}
+    given = {name: value for name, value in raw.items() if value is not None}
+    parsed = field_rules.parse_fields(page_type, given, uow.site.vocabularies, language=seen.language)
+    problems.extend(parsed.problems)
+    new = dict(parsed.fields)
+    problems.extend(store_links(uow, page_type, new, seen))
+    problems.extend(attach_uids(page_type, new, seen, *known))
+    mark_new_rows(page_type, new)
+    kept = {"_kept": seen.fields["_kept"]} if "_kept" in seen.fields else {}
+    untouched = kept if edit.whole else {name: v for name, v in seen.fields.items() if name not in raw}
+    return {**untouched, **new}
+
+
+def _edited_attributes(
+    uow: UnitOfWork, seen: Content, members: Mapping[str, Any], problems: list[Problem]
+) -> dict[str, Any]:
+    changed: dict[str, Any] = {}
+    for name, vocabulary in (("language", "languages"), ("licence", "licences")):
+        if name in members:
+            changed[name] = _code(uow, name, vocabulary, members[name], problems)
+    for name in ("translation_of", "replaces"):
+        if name in members:
+            changed[name] = _page_reference(uow, name, members[name], problems)
+    if "topics" in members:
+        changed["topics"] = _topics(uow, members["topics"], problems)
+    if "files" in members:
+        changed["files"] = _files(uow, seen, members["files"], problems)
+    _check_texts(members, problems)
+    return changed
+
+
+def _code(uow: UnitOfWork, name: str, vocabulary: str, value: Any, problems: list[Problem]) -> str:
+    if not isinstance(value, str) or value not in uow.site.vocabularies[vocabulary]:
+        problems.append(_problem(name, _("“{value}” is not in the list.").format(value=str(value)[:60])))
+        return ""
+    return value
+
+
+def _page_reference(uow: UnitOfWork, name: str, value: Any, problems: list[Problem]) -> str | None:
+    if value in (None, ""):
+        return None
+    page = pages_by_slug(uow, [value]).get(value) if isinstance(value, str) else None
+    if page is None:
+        problems.append(_problem(name, _("There is no page “{name}” here.").format(name=str(value)[:80])))
+        return None
+    return str(page.id)
+
+
+def _topics(uow: UnitOfWork, value: Any, problems: list[Problem]) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(code, str) for code in value):
+        problems.append(_problem("topics", _("Topics are given as a list of codes.")))
+        return ()
+    codes = tuple(dict.fromkeys(value))
+    if len(codes) > _MAX_TOPICS:
+        problems.append(_problem("topics", _("Choose at most {number} topics.").format(number=_MAX_TOPICS)))
+    unknown = [code for code in codes if uow.session.get(Topic, code) is None]
+    for code in unknown:
+        problems.append(_problem("topics", _("There is no topic “{code}” here.").format(code=code[:80])))
+    return codes
+
+
+def _files(uow: UnitOfWork, seen: Content, value: Any, problems: list[Problem]) -> tuple[FileEntry, ...]:
+    """Descriptions of files that are there already; a file that is not named is taken off the page."""
+    there = {file.name: file for file in seen.files}
+    if not isinstance(value, list) or len(value) > _MAX_FILES or not all(isinstance(item, Mapping) for item in value):
+        problems.append(_problem("files", _("Files are given as a list, each with its name.")))
+        return seen.files
+    entries = []
+    for item in value:
+        file = there.get(str(item.get("name")))
+        if file is None:
+            message = _("There is no file “{name}” on this page. Upload it first.")
+            problems.append(_problem("files", message.format(name=str(item.get("name"))[:80])))
+            continue
+        entries.append(_described(uow, file, item, problems))
+    return tuple(entries)
+
+
+def _described(uow: UnitOfWork, file: FileEntry, item: Mapping[str, Any], problems: list[Problem]) -> FileEntry:
+    texts = {name: str(item.get(name, getattr(file, name)) or "") for name in ("alt", "credit", "licence", "consent")}
+    for name, vocabulary in (("licence", "licences"), ("consent", "consent")):
+        if texts[name] and texts[name] not in uow.site.vocabularies[vocabulary]:
+            problems.append(_problem("files", _("“{value}” is not in the list.").format(value=texts[name][:60])))
+    for name in ("alt", "credit"):
+        if len(texts[name]) > 1_000 or not texts[name].isprintable():
+            problems.append(_problem("files", _("Describe a file in one line of at most 1,000 characters.")))
+    return FileEntry(name=file.name, sha256=file.sha256, media_type=file.media_type, **texts)
+
+
+def _check_texts(members: Mapping[str, Any], problems: list[Problem]) -> None:
+    for name, limit in _TEXT_LIMITS.items():
+        value = members.get(name, "")
+        if not isinstance(value, str) or len(value) > limit:
+            problems.append(_problem(name, _("Write at most {number} characters here.").format(number=limit)))
+        elif any(ord(c) < 32 and c not in "\t\n\r" for c in value):
+            problems.append(_problem(name, _("This text holds characters that cannot be stored.")))
+    slug = members.get("slug")
+    if slug is not None:
+        faults = check_slug(slug) if isinstance(slug, str) else [_("An address is a text.")]
+        problems.extend(_problem("slug", fault) for fault in faults)

@@ -1,0 +1,115 @@
+"""Finding one page or change for somebody: "not there" and "not yours" answer alike, with the same queries."""
+
+from collections.abc import Collection, Mapping
+from uuid import UUID
+
+from sqlalchemy import select
+
+from kmwiki.domain.content import Content
+from kmwiki.errors import Conflict, NotFound
+from kmwiki.i18n import gettext as _
+from kmwiki.models import Change, OldSlug, Page, Publication, Revision
+from kmwiki.permissions import may, require, visible
+from kmwiki.site import UnitOfWork
+
+
+def find_page(uow: UnitOfWork, slug: str) -> Page:
+    """The page at this address, or at an old one of it. Raises NotFound."""
+    page = uow.session.scalar(select(Page).where(Page.slug == slug))
+    if page is None:
+        page = uow.session.scalar(select(Page).join(OldSlug).where(OldSlug.slug == slug))
+    return _visible_page(uow, page)
+
+
+def find_page_by_id(uow: UnitOfWork, page_id: UUID) -> Page:
+    """The page with this permanent id. Raises NotFound."""
+    return _visible_page(uow, uow.session.get(Page, page_id))
+
+
+def _visible_page(uow: UnitOfWork, page: Page | None) -> Page:
+    if page is None or not may(uow.actor, "page.read", page):
+        raise NotFound()
+    return page
+
+
+def find_change(uow: UnitOfWork, change_id: UUID) -> Change:
+    """The change, as it is now in the database. Raises NotFound."""
+    change = uow.session.get(Change, change_id, populate_existing=True)
+    if change is None:
+        raise NotFound()
+    require(uow.actor, "change.read", change)
+    return change
+
+
+def find_revision(uow: UnitOfWork, revision_id: UUID | None) -> Revision:
+    """A revision by its id, without asking who may see it: for callers that have its page or change already."""
+    revision = uow.session.get(Revision, revision_id) if revision_id else None
+    if revision is None:
+        raise NotFound()
+    return revision
+
+
+def find_publication(uow: UnitOfWork, page: Page, number: int) -> tuple[Publication, Revision]:
+    """One published version of a page that the asker may see. Raises NotFound."""
+    found = uow.session.execute(
+        select(Publication, Revision)
+        .join(Revision, Revision.id == Publication.revision_id)
+        .where(Publication.page_id == page.id, Publication.number == number)
+    ).first()
+    if found is None:
+        raise NotFound()
+    return found.tuple()
+
+
+def content_of(revision: Revision) -> Content:
+    """What a revision says. Raises Conflict for one whose content was hidden."""
+    if revision.content is None:
+        raise Conflict(_("This version was hidden by a moderator; its text is not shown."))
+    return Content.from_json(revision.content)
+
+
+def open_change_of(uow: UnitOfWork, page_id: UUID) -> Change | None:
+    """The asker's own open change on this page, if there is one."""
+    return uow.session.scalar(
+        select(Change).where(
+            Change.page_id == page_id,
+            Change.author_id == uow.actor.user_id,
+            Change.state.in_(("draft", "submitted")),
+        )
+    )
+
+
+def readable_pages(uow: UnitOfWork, page_ids: Collection[UUID]) -> Mapping[UUID, Page]:
+    """Those of these pages that the asker may read as pages, in one query."""
+    if not page_ids:
+        return {}
+    found = uow.session.scalars(select(Page).where(Page.id.in_(page_ids), visible(uow.actor, "page.read")))
+    return {page.id: page for page in found}
+
+
+def readable_changes_of_pages(uow: UnitOfWork, page_ids: Collection[UUID]) -> Mapping[UUID, Change]:
+    """For pages that are not published yet: a change of each that the asker may read, in one query."""
+    if not page_ids or not (uow.actor.is_signed_in or uow.actor.shared_change_id):
+        return {}
+    found = uow.session.scalars(
+        select(Change)
+        .where(Change.page_id.in_(page_ids), Change.state != "discarded", visible(uow.actor, "change.read"))
+        .order_by(Change.created_at)
+    )
+    return {change.page_id: change for change in found}
+
+
+def pages_by_slug(uow: UnitOfWork, slugs: Collection[str]) -> Mapping[str, Page]:
+    """Readable pages by the address that was used for them, old addresses included: at most two queries."""
+    if not slugs:
+        return {}
+    readable = visible(uow.actor, "page.read")
+    found = {
+        str(page.slug): page
+        for page in uow.session.scalars(select(Page).where(Page.slug.in_(slugs), readable))
+    }
+    missing = [slug for slug in slugs if slug not in found]
+    if missing:
+        moved = select(OldSlug.slug, Page).join(Page).where(OldSlug.slug.in_(missing), readable)
+        found.update({slug: page for slug, page in uow.session.execute(moved)})
+    return found

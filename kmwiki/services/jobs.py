@@ -1,0 +1,105 @@
+"""The outbox: jobs written with the change that causes them, done by the worker, at least once."""
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+
+from kmwiki.db import insert_missing
+from kmwiki.models import OutboxJob, WorkerBeat
+from kmwiki.permissions import SYSTEM
+from kmwiki.site import Site, UnitOfWork
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[UnitOfWork, list[dict[str, Any]]], None]
+
+#: A job that somebody took and did not finish is taken again after this time.
+LEASE = timedelta(minutes=5)
+FAILURES_BEFORE_REST = 8
+BATCH = 100
+
+
+def claim(uow: UnitOfWork, limit: int = BATCH) -> list[OutboxJob]:
+    """Take jobs that are due, oldest first, so that no other worker takes them for the time of a lease."""
+    due = (
+        select(OutboxJob)
+        .where(OutboxJob.rests.is_(False), OutboxJob.run_at <= uow.now)
+        .order_by(OutboxJob.run_at, OutboxJob.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    jobs = list(uow.session.scalars(due))
+    taken = []
+    for job in jobs:
+        moved = uow.session.execute(
+            update(OutboxJob)
+            .where(OutboxJob.id == job.id, OutboxJob.run_at == job.run_at)
+            .values(run_at=uow.now + LEASE, attempts=OutboxJob.attempts + 1)
+            .execution_options(synchronize_session=False)
+        )
+        if moved.rowcount == 1:  # type: ignore[attr-defined]
+            taken.append(job)
+    return taken
+
+
+def finish(uow: UnitOfWork, jobs: list[OutboxJob]) -> None:
+    """Done: forget these jobs."""
+    for job in jobs:
+        row = uow.session.get(OutboxJob, job.id)
+        if row is not None:
+            uow.session.delete(row)
+
+
+def put_back(uow: UnitOfWork, jobs: list[OutboxJob], error: str) -> None:
+    """Failed: try again later and later; after eight failures the job rests until somebody looks at it."""
+    for job in jobs:
+        row = uow.session.get(OutboxJob, job.id)
+        if row is not None:
+            row.last_error = error[:2_000]
+            row.rests = row.attempts >= FAILURES_BEFORE_REST
+            row.run_at = uow.now + timedelta(seconds=2 ** min(row.attempts, 10))
+
+
+def drain(site: Site, handlers: Mapping[str, Handler]) -> int:
+    """Do everything that is due, in batches of one kind; how many jobs were done."""
+    done = 0
+    while True:
+        with site.work(SYSTEM) as uow:
+            jobs = claim(uow)
+        if not jobs:
+            return done
+        for name in dict.fromkeys(job.name for job in jobs):
+            done += _run(site, handlers, name, [job for job in jobs if job.name == name])
+
+
+def _run(site: Site, handlers: Mapping[str, Handler], name: str, jobs: list[OutboxJob]) -> int:
+    try:
+        with site.work(SYSTEM) as uow:
+            handlers[name](uow, [job.payload for job in jobs])
+            finish(uow, jobs)
+    except Exception as error:  # a job that fails must not stop the others; it is kept and tried again
+        log.exception("failed job=%s count=%s", name, len(jobs))
+        with site.work(SYSTEM) as uow:
+            put_back(uow, jobs, f"{type(error).__name__}: {error}")
+        return 0
+    return len(jobs)
+
+
+def beat(uow: UnitOfWork, worker: str) -> None:
+    """Note that this worker is at work."""
+    insert_missing(uow.session, WorkerBeat, [{"name": worker, "seen_at": uow.now}])
+    uow.session.execute(update(WorkerBeat).where(WorkerBeat.name == worker).values(seen_at=uow.now))
+
+
+def worker_is_alive(uow: UnitOfWork, within: timedelta) -> bool:
+    """Whether some worker was seen at work lately."""
+    newest = uow.session.scalar(select(WorkerBeat.seen_at).order_by(WorkerBeat.seen_at.desc()).limit(1))
+    return newest is not None and uow.now - newest < within
+
+
+def resting_jobs(uow: UnitOfWork) -> list[OutboxJob]:
+    """Jobs that failed too often and wait for somebody."""
+    return list(uow.session.scalars(select(OutboxJob).where(OutboxJob.rests).order_by(OutboxJob.created_at)))

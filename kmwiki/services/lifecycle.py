@@ -1,0 +1,191 @@
+"""What the author does with a change: send for review, withdraw, discard, take back, reopen."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import exists, select, update
+
+from kmwiki.domain.ids import new_id
+from kmwiki.domain.page_type import Remedy
+from kmwiki.domain.problems import Level, Problem
+from kmwiki.domain.workflow import DISCARD_UNDO, State, Verb, next_state
+from kmwiki.errors import Conflict, Forbidden, Refused
+from kmwiki.i18n import gettext as _
+from kmwiki.models import Change, Review, ShareLink, UserState
+from kmwiki.permissions import require
+from kmwiki.services.checking import blocking, highest_level, problems_at
+from kmwiki.services.finding import content_of, find_change, find_revision, open_change_of
+from kmwiki.site import UnitOfWork
+
+#: A reason is a few sentences, not a page.
+REASON_LIMIT = 5_000
+
+
+def submit(
+    uow: UnitOfWork,
+    change_id: UUID,
+    as_level: str | None = None,
+    acknowledged: Mapping[str, str] | None = None,
+) -> Change:
+    """Send a change for review, at the level named or at the highest that holds.
+
+    `acknowledged` gives reasons for going on in spite of warnings, by their code.
+    Raises Refused with every problem at once, Conflict, Forbidden.
+    """
+    change = find_change(uow, change_id)
+    require(uow.actor, "change.submit", change)
+    state = next_state(State(change.state), Verb.SUBMIT)
+    if change.page.is_protected:
+        _require_protected(uow)
+    _refuse_second_of_waiting_account(uow, change)
+    given = _reasons(acknowledged or {})
+    level = _level(uow, change, as_level, given)
+    move_state(uow, change, state, depth=level, acknowledged=given, submitted_at=uow.now, is_returned=False)
+    note_step(uow, change, "submitted")
+    return change
+
+
+def withdraw(uow: UnitOfWork, change_id: UUID) -> Change:
+    """Take a change back from review; share links to it end."""
+    change = _authors(uow, change_id, "change.withdraw")
+    move_state(uow, change, next_state(State(change.state), Verb.WITHDRAW))
+    end_share_links(uow, change)
+    note_step(uow, change, "withdrawn")
+    return change
+
+
+def discard(uow: UnitOfWork, change_id: UUID) -> Change:
+    """Put a draft away; 30 days to undo."""
+    change = _authors(uow, change_id, "change.discard")
+    before = change.state
+    move_state(uow, change, next_state(State(before), Verb.DISCARD), discarded_from=before, decided_at=uow.now)
+    end_share_links(uow, change)
+    note_step(uow, change, "discarded")
+    return change
+
+
+def undiscard(uow: UnitOfWork, change_id: UUID) -> Change:
+    """Bring a discarded draft back. Raises Conflict after 30 days, or when another change is open."""
+    change = _authors(uow, change_id, "change.undiscard")
+    state = next_state(State(change.state), Verb.UNDISCARD)
+    if change.decided_at and uow.now - change.decided_at > timedelta(days=DISCARD_UNDO):
+        raise Conflict(_("This draft was discarded more than {days} days ago.").format(days=DISCARD_UNDO))
+    return _bring_back(uow, change, state, "undiscarded")
+
+
+def reopen(uow: UnitOfWork, change_id: UUID) -> Change:
+    """Make a draft again of a change that was not accepted. Raises Conflict when another change is open."""
+    change = _authors(uow, change_id, "change.reopen")
+    return _bring_back(uow, change, next_state(State(change.state), Verb.REOPEN), "reopened")
+
+
+def _bring_back(uow: UnitOfWork, change: Change, state: State, step: str) -> Change:
+    if open_change_of(uow, change.page_id):
+        raise Conflict(_("You have another open change on this page. Send or discard that one first."))
+    move_state(uow, change, state)
+    note_step(uow, change, step)
+    return change
+
+
+def _authors(uow: UnitOfWork, change_id: UUID, action: str) -> Change:
+    change = find_change(uow, change_id)
+    require(uow.actor, action, change)
+    return change
+
+
+def move_state(uow: UnitOfWork, change: Change, state: State, **values: object) -> None:
+    """Compare-and-set of a change's state and head. Raises Conflict where either moved since it was read."""
+    moved = uow.session.execute(
+        update(Change)
+        .where(Change.id == change.id, Change.state == change.state, Change.head_id == change.head_id)
+        .values(state=state, updated_at=uow.now, **values)
+        .execution_options(synchronize_session=False)
+    )
+    if moved.rowcount != 1:  # type: ignore[attr-defined]
+        raise Conflict(_("Somebody else changed this at the same moment. Please look at it again."))
+    uow.session.refresh(change)
+
+
+def note_step(uow: UnitOfWork, change: Change, step: str, reason: str = "") -> None:
+    """Write a step of the change into its conversation and into the audit log."""
+    uow.session.add(
+        Review(
+            id=new_id(), change_id=change.id, actor_id=uow.actor.user_id, actor_name=uow.actor.name,
+            step=step, reason=reason, revision_id=change.head_id, at=uow.now,
+        )
+    )  # fmt: skip
+    uow.audit(
+        f"change.{step}", page_id=change.page_id, change_id=change.id, revision_id=change.head_id, reason=reason
+    )
+
+
+def end_share_links(uow: UnitOfWork, change: Change) -> None:
+    """Close all share links of the change."""
+    for link in uow.session.scalars(select(ShareLink).where(ShareLink.change_id == change.id)):
+        uow.session.delete(link)
+
+
+def required_reason(reason: object) -> str:
+    """The reason that was given. Raises Refused where there is none, or where it is a page long."""
+    if not isinstance(reason, str) or not reason.strip():
+        message = _("Please give a reason; the person reads it.")
+        raise Refused(message, [Problem(field="reason", level=Level.DRAFT, message=message)])
+    if len(reason) > REASON_LIMIT or any(ord(c) < 32 and c not in "\t\n\r" for c in reason):
+        message = _("A reason is plain text of at most {number} characters.").format(number=REASON_LIMIT)
+        raise Refused(message, [Problem(field="reason", level=Level.DRAFT, message=message)])
+    return reason.strip().replace("\r\n", "\n")
+
+
+def _require_protected(uow: UnitOfWork) -> None:
+    try:
+        require(uow.actor, "protected-page.submit")
+    except Forbidden as error:
+        message = _("This page is protected: moderators alone change it. Your text stays a draft.")
+        raise Forbidden(message) from error
+
+
+def _refuse_second_of_waiting_account(uow: UnitOfWork, change: Change) -> None:
+    if uow.actor.state is not UserState.WAITING:
+        return
+    others = exists().where(
+        Change.author_id == uow.actor.user_id, Change.id != change.id, Change.submitted_at.is_not(None)
+    )
+    if uow.session.scalar(select(others)):
+        raise Forbidden(_("Your account waits for approval. Your first change is being looked at; this one can wait."))
+
+
+def _reasons(acknowledged: Mapping[str, str]) -> dict[str, str]:
+    return {str(code)[:60]: required_reason(reason) for code, reason in acknowledged.items()}
+
+
+def _level(uow: UnitOfWork, change: Change, as_level: str | None, acknowledged: Mapping[str, str]) -> Level:
+    """The level that the change is sent at. Raises Refused with every problem that stands in the way."""
+    content = content_of(find_revision(uow, change.head_id))
+    wanted = _wanted_level(as_level)
+    problems = problems_at(uow, content, wanted or Level.FULL)
+    level = wanted or highest_level(problems) or Level.SHORT
+    in_the_way = blocking(problems, Level.FULL if as_level is None and level is Level.SHORT else level)
+    if blocking(problems, level):
+        raise Refused(_("Some answers are missing before this can be published."), in_the_way)
+    unanswered = _unanswered_warnings(uow, change, problems_at(uow, content, level), acknowledged)
+    if unanswered:
+        raise Refused(_("Please read this, and go on with a reason if you are sure."), unanswered)
+    return level
+
+
+def _wanted_level(as_level: str | None) -> Level | None:
+    if as_level is None:
+        return None
+    if as_level not in (Level.SHORT, Level.FULL):
+        message = _("A page is sent “short” or “full”.")
+        raise Refused(message, [Problem(field="as", level=Level.DRAFT, message=message)])
+    return Level(as_level)
+
+
+def _unanswered_warnings(
+    uow: UnitOfWork, change: Change, problems: list[Problem], acknowledged: Mapping[str, str]
+) -> list[Problem]:
+    page_type = uow.site.page_type(change.page.type)
+    weighty = {rule.id for rule in page_type.rules if isinstance(rule, Remedy)}
+    return [p for p in problems if p.code in weighty and p.code not in acknowledged]

@@ -1,0 +1,128 @@
+"""The other decisions of a moderator on a change: return it, reject it, settle what clashes; and the desk."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from kmwiki.domain.merge import Merged, merge, resolve
+from kmwiki.domain.workflow import State, Verb, next_state
+from kmwiki.errors import Conflict, NotFound
+from kmwiki.i18n import gettext as _
+from kmwiki.models import Change, Revision, User, UserState
+from kmwiki.permissions import require, visible
+from kmwiki.services.changes import add_revision, move_head
+from kmwiki.services.finding import content_of, find_change, find_revision
+from kmwiki.services.lifecycle import end_share_links, move_state, note_step, required_reason
+from kmwiki.services.rows import number_new_rows
+from kmwiki.site import UnitOfWork
+
+
+def return_change(uow: UnitOfWork, change_id: UUID, reason: str) -> Change:
+    """Send a change back to its author, with a reason."""
+    change = find_change(uow, change_id)
+    require(uow.actor, "change.return", change)
+    state = next_state(State(change.state), Verb.RETURN)
+    why = required_reason(reason)
+    move_state(uow, change, state, is_returned=True, decided_at=uow.now)
+    note_step(uow, change, "returned", why)
+    return change
+
+
+def reject(uow: UnitOfWork, change_id: UUID, reason: str) -> Change:
+    """Do not accept a change; its text stays with its author, who may reopen it."""
+    change = find_change(uow, change_id)
+    require(uow.actor, "change.reject", change)
+    state = next_state(State(change.state), Verb.REJECT)
+    why = required_reason(reason)
+    move_state(uow, change, state, decided_at=uow.now)
+    end_share_links(uow, change)
+    note_step(uow, change, "rejected", why)
+    return change
+
+
+@dataclass(frozen=True)
+class Clash:
+    """What a change and the page as it is published now disagree on."""
+
+    change: Change
+    published: Revision
+    merged: Merged
+
+
+def clash_with_page(uow: UnitOfWork, change_id: UUID) -> Clash:
+    """What has to be settled before the change can be published. Raises NotFound where nothing has."""
+    change = find_change(uow, change_id)
+    require(uow.actor, "change.save", change)
+    published_id = change.page.published_revision_id
+    if published_id is None or published_id == change.base_id:
+        raise NotFound(_("The page has not moved on since this change began."))
+    head = content_of(find_revision(uow, change.head_id))
+    page_type = uow.site.page_type(head.type, head.edition)
+    published = find_revision(uow, published_id)
+    base = content_of(find_revision(uow, change.base_id))
+    return Clash(change, published, merge(page_type, base, head, content_of(published)))
+
+
+def settle_clash(uow: UnitOfWork, change_id: UUID, seen_head: UUID, choices: Mapping[str, object]) -> Change:
+    """Settle what clashes, field by field, as a merge revision of the change. Raises Conflict, NotFound."""
+    clash = clash_with_page(uow, change_id)
+    change = clash.change
+    if change.head_id != seen_head:
+        raise Conflict(_("Somebody saved this change meanwhile. Please look at it again."))
+    content = resolve(clash.merged, choices)
+    page_type = uow.site.page_type(content.type, content.edition)
+    number_new_rows(uow, change.page_id, page_type, content.fields)
+    merged = add_revision(
+        uow, change, content, parent_id=seen_head, kind="merge", merged_from_id=clash.published.id
+    )
+    uow.session.flush()
+    if not move_head(uow, change, seen_head, merged.id, base_id=clash.published.id):
+        raise Conflict(_("Somebody saved this change meanwhile. Please look at it again."))
+    note_step(uow, change, "combined")
+    return change
+
+
+# ---- the desk
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What waits for moderators: changes oldest first, small edits that are live already, new accounts."""
+
+    waiting: Sequence[Change]
+    total: int
+    to_look_at: Sequence[Change]
+    accounts: Sequence[User]
+    moderators: int
+
+
+def desk(uow: UnitOfWork, page: int = 1, per_page: int = 50) -> Desk:
+    """The moderators' desk."""
+    require(uow.actor, "desk.read")
+    mine_to_see = visible(uow.actor, "change.read") & (Change.state == State.SUBMITTED)
+    waiting = uow.session.scalars(
+        select(Change).where(mine_to_see).order_by(Change.submitted_at, Change.id)
+        .offset((page - 1) * per_page).limit(per_page)
+    ).all()  # fmt: skip
+    total = uow.session.scalar(select(func.count()).select_from(Change).where(mine_to_see)) or 0
+    small = uow.session.scalars(select(Change).where(Change.needs_look).order_by(Change.decided_at).limit(per_page))
+    accounts = uow.session.scalars(
+        select(User).where(User.state == UserState.WAITING).order_by(User.created_at).limit(per_page)
+    )
+    return Desk(waiting, total, small.all(), accounts.all(), _number_of_moderators(uow))
+
+
+def _number_of_moderators(uow: UnitOfWork) -> int:
+    active = select(func.count()).select_from(User).where(
+        User.role.in_(("moderator", "admin")), User.state == UserState.ACTIVE
+    )  # fmt: skip
+    return uow.session.scalar(active) or 0
+
+
+def waiting_count(uow: UnitOfWork) -> int:
+    """How many changes wait, for the number beside the desk's link."""
+    return uow.session.scalar(
+        select(func.count()).select_from(Change).where(Change.state == State.SUBMITTED)
+    ) or 0  # fmt: skip

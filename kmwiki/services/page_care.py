@@ -1,0 +1,212 @@
+"""What moderators do to whole pages: archive, bin, rename, protect, revert, hide a version, purge."""
+
+import logging
+from datetime import timedelta
+
+from sqlalchemy import delete, select, update
+
+from kmwiki.domain.ids import new_id
+from kmwiki.domain.workflow import PageState, PageVerb, next_page_state
+from kmwiki.errors import Conflict, Refused
+from kmwiki.i18n import gettext as _
+from kmwiki.models import Blob, Change, Comment, Link, OldSlug, Page, Publication, Review, Revision
+from kmwiki.permissions import require
+from kmwiki.services.changes import OpenChangeExists, add_revision
+from kmwiki.services.finding import content_of, find_page, find_publication, open_change_of
+from kmwiki.services.lifecycle import required_reason
+from kmwiki.services.publishing import Outcome, announce, publish_head
+from kmwiki.services.renderings import forget_all_renderings
+from kmwiki.services.slug_wishes import is_taken, refuse_bad_slug
+from kmwiki.site import UnitOfWork
+
+log = logging.getLogger(__name__)
+
+#: How long a page lies in the bin before it may be purged by hand or by the worker.
+BIN_DAYS = 30
+
+
+def archive(uow: UnitOfWork, slug: str, reason: str, successor: str | None = None) -> Page:
+    """Take a page out of lists and search; it stays readable, with the reason and a successor where there is one."""
+    page = _page_for(uow, slug, "page.archive")
+    state = next_page_state(PageState(page.state), PageVerb.ARCHIVE)
+    why = required_reason(reason)
+    follows = find_page(uow, successor) if successor else None
+    if follows is not None and follows.id == page.id:
+        raise Refused(_("A page cannot be its own successor."))
+    _move(uow, page, state, archived_reason=why, successor_id=follows.id if follows else None)
+    uow.audit("page.archive", page_id=page.id, reason=why)
+    return page
+
+
+def restore(uow: UnitOfWork, slug: str) -> Page:
+    """Put an archived page back among the published ones."""
+    page = _page_for(uow, slug, "page.restore")
+    state = next_page_state(PageState(page.state), PageVerb.RESTORE)
+    _move(uow, page, state, archived_reason="", successor_id=None)
+    uow.audit("page.restore", page_id=page.id)
+    return page
+
+
+def bin_page(uow: UnitOfWork, slug: str, reason: str) -> Page:
+    """Put a page into the bin: nobody but moderators sees it; its open changes go and come back with it."""
+    page = _page_for(uow, slug, "page.bin")
+    state = next_page_state(PageState(page.state), PageVerb.BIN)
+    why = required_reason(reason)
+    _move(uow, page, state, binned_at=uow.now, binned_from=page.state)
+    uow.audit("page.bin", page_id=page.id, reason=why)
+    return page
+
+
+def unbin(uow: UnitOfWork, slug: str) -> Page:
+    """Take a page out of the bin, back to where it was."""
+    page = _page_for(uow, slug, "page.unbin")
+    next_page_state(PageState(page.state), PageVerb.UNBIN)
+    _move(uow, page, PageState(page.binned_from or PageState.PUBLISHED), binned_at=None, binned_from="")
+    uow.audit("page.unbin", page_id=page.id)
+    return page
+
+
+def rename(uow: UnitOfWork, slug: str, new_slug: str) -> Page:
+    """Give a page another address; the old one redirects for ever. Raises Refused, Conflict (taken)."""
+    page = _page_for(uow, slug, "page.rename")
+    refuse_bad_slug(new_slug)
+    before = page.slug
+    if before is None or before == new_slug:
+        return page
+    own_old = uow.session.scalar(select(OldSlug).where(OldSlug.slug == new_slug, OldSlug.page_id == page.id))
+    if own_old is not None:
+        uow.session.delete(own_old)
+        uow.session.flush()
+    elif is_taken(uow, new_slug):
+        raise Conflict(_("The address “{slug}” is taken. Choose another one.").format(slug=new_slug))
+    page.slug = new_slug
+    uow.session.flush()
+    uow.session.add(OldSlug(slug=before, page_id=page.id))
+    uow.audit("page.rename", page_id=page.id, before=before, after=new_slug)
+    announce(uow, page)
+    return page
+
+
+def protect(uow: UnitOfWork, slug: str, is_protected: bool = True) -> Page:
+    """Let only moderators change a page (or everybody again)."""
+    page = _page_for(uow, slug, "page.protect")
+    page.is_protected = is_protected
+    uow.audit("page.protect" if is_protected else "page.unprotect", page_id=page.id)
+    uow.raise_generation()
+    return page
+
+
+def revert(uow: UnitOfWork, slug: str, number: int) -> Outcome:
+    """Publish an earlier version again at once: one that was published under four eyes and is not hidden.
+
+    Any other revert is a change like any other. Raises Conflict, Refused.
+    """
+    page = _page_for(uow, slug, "page.revert")
+    publication, revision = find_publication(uow, page, number)
+    if not publication.under_four_eyes and uow.actor.four_eyes:
+        raise Conflict(_("That version was not published under four eyes. Start a change with its text instead."))
+    if revision.id == page.published_revision_id:
+        raise Conflict(_("That version is the one that readers see now."))
+    content = content_of(revision)
+    if mine := open_change_of(uow, page.id):
+        raise OpenChangeExists(mine)
+    assert uow.actor.user_id is not None
+    change = Change(
+        id=new_id(), page_id=page.id, author_id=uow.actor.user_id, base_id=page.published_revision_id,
+        head_id=new_id(), state="submitted", depth=publication.depth, created_at=uow.now, updated_at=uow.now,
+        submitted_at=uow.now, summary=_("Version {number} again").format(number=number), acknowledged={},
+    )  # fmt: skip
+    uow.session.add(change)
+    uow.session.flush()
+    add_revision(
+        uow, change, content, parent_id=page.published_revision_id, kind="revert", merged_from_id=revision.id,
+        revision_id=change.head_id,
+    )  # fmt: skip
+    uow.session.flush()
+    uow.session.refresh(change)
+    uow.audit("page.revert", page_id=page.id, revision_id=revision.id, number=number)
+    return publish_head(uow, change)
+
+
+def hide_version(uow: UnitOfWork, slug: str, number: int, reason: str) -> None:
+    """Remove the content of an earlier version from every face; its row, number and digest stay."""
+    page = _page_for(uow, slug, "page.hide")
+    _publication, revision = find_publication(uow, page, number)
+    why = required_reason(reason)
+    if revision.id == page.published_revision_id:
+        raise Conflict(_("Readers see this version now. Publish another one first."))
+    uow.session.execute(update(Revision).where(Revision.id == revision.id).values(content=None, is_hidden=True))
+    uow.audit("page.hide", page_id=page.id, revision_id=revision.id, reason=why, number=number)
+    uow.raise_generation()
+
+
+def purge(uow: UnitOfWork, slug: str, reason: str) -> None:
+    """Remove a page that must go, from everywhere; kept are who did it, when, why, and the digests.
+
+    Renderings of its text and files that no other page uses go too.
+    """
+    page = _page_for(uow, slug, "page.purge")
+    why = required_reason(reason)
+    revisions = uow.session.scalars(select(Revision).where(Revision.page_id == page.id)).all()
+    digests = sorted({revision.digest for revision in revisions})
+    files = {file["sha256"] for revision in revisions if revision.content for file in revision.content["files"]}
+    changes = select(Change.id).where(Change.page_id == page.id)
+    for table in (Review, Comment):
+        uow.session.execute(delete(table).where(table.change_id.in_(changes)))
+    uow.session.execute(update(Page).where(Page.successor_id == page.id).values(successor_id=None))
+    uow.session.execute(delete(Link).where(Link.source_id == page.id))
+    uow.session.execute(delete(OldSlug).where(OldSlug.page_id == page.id))
+    uow.session.execute(delete(Publication).where(Publication.page_id == page.id))
+    uow.session.execute(delete(Revision).where(Revision.page_id == page.id))
+    for change in uow.session.scalars(select(Change).where(Change.page_id == page.id)):
+        uow.session.delete(change)
+    uow.session.flush()
+    uow.session.delete(page)
+    uow.audit("page.purge", page_id=page.id, reason=why, digests=digests)
+    uow.enqueue("purge", page_id=str(page.id), files=sorted(files))
+    announce(uow, page)
+    log.info("purged page=%s actor=%s", page.id, uow.actor.user_id)
+
+
+def empty_bin(uow: UnitOfWork) -> int:
+    """Purge the pages that have been in the bin for 30 days; how many there were. For the worker."""
+    limit = uow.now - timedelta(days=BIN_DAYS)
+    due = uow.session.scalars(select(Page).where(Page.state == PageState.BINNED, Page.binned_at < limit)).all()
+    for page in due:
+        purge(uow, str(page.slug), _("{days} days in the bin").format(days=BIN_DAYS))
+    return len(due)
+
+
+def _page_for(uow: UnitOfWork, slug: str, action: str) -> Page:
+    page = find_page(uow, slug)
+    require(uow.actor, action, page)
+    return page
+
+
+def _move(uow: UnitOfWork, page: Page, state: PageState, **values: object) -> None:
+    """Compare-and-set of a page's state, told to every process and to the index."""
+    moved = uow.session.execute(
+        update(Page)
+        .where(Page.id == page.id, Page.state == page.state)
+        .values(state=state, **values)
+        .execution_options(synchronize_session=False)
+    )
+    if moved.rowcount != 1:  # type: ignore[attr-defined]
+        raise Conflict(_("Somebody else changed this at the same moment. Please look at it again."))
+    uow.session.refresh(page)
+    announce(uow, page)
+
+
+def purge_leftovers(uow: UnitOfWork, files: list[str]) -> None:
+    """After a purge: forget renderings, and the bytes of files that no revision names any more. For the worker."""
+    forget_all_renderings(uow)  # a cache that names no page: the purged text may be anywhere in it
+    for sha256 in files:
+        if not _is_used(uow, sha256):
+            uow.session.execute(delete(Blob).where(Blob.sha256 == sha256))
+            uow.site.files.remove(sha256)
+
+
+def _is_used(uow: UnitOfWork, sha256: str) -> bool:
+    pages = uow.session.scalars(select(Revision.content).where(Revision.content.is_not(None)))
+    return any(sha256 == file["sha256"] for content in pages if content for file in content["files"])
+

@@ -1,0 +1,250 @@
+"""Publishing a change: what was looked at becomes what readers see, combined with what was published meanwhile.
+
+A field that changed on one side only is combined unseen. One that changed on both sides never is, even where its
+lines merge cleanly: a merge revision becomes the new head, is shown, and is published by its own id.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
+
+from kmwiki.domain import fields as field_rules
+from kmwiki.domain.content import Content
+from kmwiki.domain.merge import Merged, merge
+from kmwiki.domain.page_type import PageType
+from kmwiki.domain.problems import Level
+from kmwiki.domain.slugs import free_slug, slug_of
+from kmwiki.domain.workflow import State, Verb, next_state
+from kmwiki.errors import Conflict, Refused
+from kmwiki.i18n import gettext as _
+from kmwiki.models import Change, Page, Part, Publication, Revision
+from kmwiki.permissions import require
+from kmwiki.services.changes import add_revision, move_head
+from kmwiki.services.checking import blocking, problems_at
+from kmwiki.services.finding import content_of, find_change, find_revision
+from kmwiki.services.lifecycle import end_share_links, move_state, note_step
+from kmwiki.services.registers import rebuild_links, register_organisations
+from kmwiki.services.renderings import render_missing, store_renderings
+from kmwiki.services.slug_wishes import is_taken, refuse_bad_slug
+from kmwiki.site import UnitOfWork
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of publishing: a publication; or, where the page had moved on, what must be looked at first.
+
+    `look_at` is the merge revision that is the change's head now. With `conflicts` there is none: somebody has to
+    settle them (services/combining.py).
+    """
+
+    change: Change
+    publication: Publication | None = None
+    look_at: Revision | None = None
+    both_changed: tuple[str, ...] = ()
+    conflicts: Merged | None = None
+
+
+def publish(
+    uow: UnitOfWork,
+    change_id: UUID,
+    revision_id: UUID,
+    *,
+    onto: UUID | None = None,
+    comment: str = "",
+    slug: str | None = None,
+) -> Outcome:
+    """Publish the head of a submitted change, which the moderator names to show that she looked at it.
+
+    `onto` names the published revision that she compared with, where she wants to be refused if it moved.
+    Raises Conflict (another head, state or archived page; address taken), Forbidden (four eyes), Refused.
+    """
+    change = find_change(uow, change_id)
+    require(uow.actor, "change.publish", change)
+    next_state(State(change.state), Verb.PUBLISH)
+    if change.head_id != revision_id:
+        raise Conflict(_("The author saved again after you looked. Please look at the newest text first."))
+    return publish_head(uow, change, onto=onto, comment=comment, slug=slug)
+
+
+def publish_head(
+    uow: UnitOfWork, change: Change, *, onto: UUID | None = None, comment: str = "", slug: str | None = None
+) -> Outcome:
+    """Publish the change's head as it is; the caller has asked who may."""
+    page = change.page
+    _refuse_closed_page(page)
+    head = find_revision(uow, change.head_id)
+    page_type = uow.site.page_type(page.type, content_of(head).edition)
+    if onto is not None and onto != page.published_revision_id:
+        raise Conflict(_("Somebody published another version of this page meanwhile. Please compare again."))
+    combined = _combined(uow, change, page_type, head)
+    if combined is not None and combined.conflicts:
+        return Outcome(change, both_changed=combined.both_changed, conflicts=combined)
+    if combined is not None and combined.both_changed:
+        merged = _store_merge(uow, change, combined.content, head)
+        return Outcome(change, look_at=merged, both_changed=combined.both_changed)
+    content = combined.content if combined else content_of(head)
+    _refuse_incomplete(uow, content, Level(change.depth or Level.SHORT))
+    return _publish_content(uow, change, page_type, head, content, comment, slug)
+
+
+def _refuse_closed_page(page: Page) -> None:
+    if page.state == "archived":
+        raise Conflict(_("This page is archived. Restore it before you publish a change of it."))
+    if page.state not in ("new", "published"):
+        raise Conflict(_("This page is in the bin. Take it out before you publish a change of it."))
+
+
+def _combined(uow: UnitOfWork, change: Change, page_type: PageType, head: Revision) -> Merged | None:
+    """The change and what was published since it began, combined; None where nothing was."""
+    published_id = change.page.published_revision_id
+    if published_id is None or published_id == change.base_id:
+        return None
+    base = content_of(find_revision(uow, change.base_id))
+    theirs = content_of(find_revision(uow, published_id))
+    edition = content_of(head).edition
+    return merge(page_type, _moved(page_type, base, edition), content_of(head), _moved(page_type, theirs, edition))
+
+
+def _moved(page_type: PageType, content: Content, edition: int) -> Content:
+    if content.edition == edition:
+        return content
+    return content.replace(edition=edition, fields=field_rules.move_to_edition(page_type, content.fields))
+
+
+def _store_merge(uow: UnitOfWork, change: Change, content: Content, head: Revision) -> Revision:
+    """Make the combination the head of the change, based on what is published now."""
+    published_id = change.page.published_revision_id
+    merged = add_revision(uow, change, content, parent_id=head.id, kind="merge", merged_from_id=published_id)
+    uow.session.flush()
+    if not move_head(uow, change, head.id, merged.id, base_id=published_id):
+        raise Conflict(_("Somebody else changed this at the same moment. Please look at it again."))
+    note_step(uow, change, "combined")
+    return merged
+
+
+def _refuse_incomplete(uow: UnitOfWork, content: Content, level: Level) -> None:
+    problems = blocking(problems_at(uow, content, level), level)
+    if problems:
+        raise Refused(_("Some answers are missing before this can be published."), problems)
+
+
+def _publish_content(
+    uow: UnitOfWork,
+    change: Change,
+    page_type: PageType,
+    head: Revision,
+    content: Content,
+    comment: str,
+    slug: str | None,
+) -> Outcome:
+    page = change.page
+    renderings = render_missing(uow, page_type, content)  # before the write lock: rendering is slow
+    address = page.slug or _address(uow, change, content, slug)
+    if content != content_of(head):
+        head = _store_merge(uow, change, content, head)
+    move_state(uow, change, State.PUBLISHED, decided_at=uow.now)
+    publication = _record(uow, change, page, head)
+    _move_page(uow, page, page_type, content, head, address, change.depth or Level.SHORT)
+    store_renderings(uow, renderings)
+    rebuild_links(uow, page, page_type, content)
+    register_organisations(uow, page_type, content)
+    end_share_links(uow, change)
+    note_step(uow, change, "published", comment)
+    announce(uow, page)
+    log.info("published page=%s revision=%s actor=%s", page.id, head.id, uow.actor.user_id)
+    return Outcome(change, publication)
+
+
+def announce(uow: UnitOfWork, page: Page) -> None:
+    """Readers would see something else now: every process and the index are to know."""
+    uow.raise_generation()
+    uow.enqueue("index", page_id=str(page.id))
+
+
+def _address(uow: UnitOfWork, change: Change, content: Content, slug: str | None) -> str:
+    """The address of a new page. Raises Conflict where the one that was wished for is taken."""
+    wish = slug or change.slug
+    if wish is None:
+        return free_slug(slug_of(str(content.fields.get("title", ""))), lambda name: is_taken(uow, name))
+    refuse_bad_slug(wish)
+    if is_taken(uow, wish):
+        raise _address_taken(wish)
+    return wish
+
+
+def _address_taken(slug: str) -> Conflict:
+    return Conflict(_("The address “{slug}” is taken. Choose another one.").format(slug=slug))
+
+
+def _record(uow: UnitOfWork, change: Change, page: Page, head: Revision) -> Publication:
+    number = uow.session.scalar(select(func.max(Publication.number)).where(Publication.page_id == page.id)) or 0
+    publication = Publication(
+        revision_id=head.id, page_id=page.id, number=number + 1, published_at=uow.now,
+        approved_by_id=uow.actor.user_id, under_four_eyes=not _wrote_it(uow, change), depth=change.depth,
+        credits={"origin": None, "approved_by": [uow.actor.name], "authors": _authors(uow, change)}, earlier=[],
+    )  # fmt: skip
+    uow.session.add(publication)
+    return publication
+
+
+def _wrote_it(uow: UnitOfWork, change: Change) -> bool:
+    mine = (p.part for p in change.people if p.user_id == uow.actor.user_id)
+    return change.author_id == uow.actor.user_id or any(part != Part.INVITED for part in mine)
+
+
+def _authors(uow: UnitOfWork, change: Change) -> list[str]:
+    """Everybody who saved a revision of the change, first the author; moderators who corrected it included."""
+    saved = uow.session.execute(
+        select(Revision.author_name, Revision.kind)
+        .where(Revision.change_id == change.id)
+        .order_by(Revision.created_at, Revision.id)
+    )
+    names = [name for name, kind in saved if kind != "beside"]
+    return list(dict.fromkeys([change.author.name, *names]))
+
+
+def _move_page(
+    uow: UnitOfWork, page: Page, page_type: PageType, content: Content, head: Revision, address: str, depth: str
+) -> None:
+    """Compare-and-set of what readers see. Raises Conflict where somebody else published meanwhile."""
+    try:
+        moved = uow.session.execute(
+            update(Page)
+            .where(Page.id == page.id, Page.state == page.state)
+            .where(Page.published_revision_id.is_not_distinct_from(page.published_revision_id))
+            .values(slug=address, state="published", published_revision_id=head.id, depth=depth)
+            .values(**page_facts(uow, page_type, content))
+            .execution_options(synchronize_session=False)
+        )
+        uow.session.flush()
+    except IntegrityError as error:
+        raise _address_taken(address) from error
+    if moved.rowcount != 1:  # type: ignore[attr-defined]
+        raise Conflict(_("Somebody else published this page at the same moment. Please compare again."))
+    uow.session.refresh(page)
+
+
+def page_facts(uow: UnitOfWork, page_type: PageType, content: Content) -> dict[str, object]:
+    """Columns of Page that repeat what its published revision says."""
+    today = uow.now.astimezone(uow.site.config.timezone).date()
+    return {
+        "title": field_rules.title_of(page_type, content.fields, today),
+        "summary": field_rules.summary_of(page_type, content.fields),
+        "language": content.language,
+        "translation_of": UUID(content.translation_of) if content.translation_of else None,
+        "published_at": uow.now,
+        "check_again_on": _check_again(today, page_type.check_again_months),
+    }
+
+
+def _check_again(today: date, months: int | None) -> date | None:
+    if not months:
+        return None
+    years, month = divmod(today.month - 1 + months, 12)
+    return date(today.year + years, month + 1, min(today.day, 28))

@@ -1,0 +1,249 @@
+"""What readers see: published pages with everything around them, the same for everybody who may read them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from kmwiki.domain.content import Content
+from kmwiki.domain.page_type import PageType
+from kmwiki.errors import NotFound
+from kmwiki.models import Blob, Change, Generation, Link, Page, Publication, Revision
+from kmwiki.permissions import visible
+from kmwiki.render.resolve import FileRef, markers
+from kmwiki.services.finding import content_of, find_page, find_publication, pages_by_slug
+from kmwiki.services.link_targets import Targets
+from kmwiki.services.renderings import rendered_fields
+from kmwiki.site import UnitOfWork
+
+#: Links to a page are shown this many at a time.
+BACKLINKS_SHOWN = 50
+
+
+@dataclass(frozen=True)
+class Backlink:
+    """A published page that leads to this one."""
+
+    page: Page
+    field: str
+    relation: str
+    row: str
+    note: str
+
+
+@dataclass(frozen=True)
+class VersionView:
+    """One version of a page, ready to be laid out.
+
+    `html` holds marks for links and files; `text_pages` and `files` are what resolve() puts in for them.
+    """
+
+    page_type: PageType
+    content: Content
+    html: Mapping[str, str]
+    targets: Targets
+    text_pages: Mapping[str, Page]
+    files: Mapping[str, FileRef]
+
+
+@dataclass(frozen=True)
+class PageView:
+    """A published page and what stands around it."""
+
+    page: Page
+    publication: Publication
+    revision: Revision
+    version: VersionView
+    backlinks: Sequence[Backlink]
+    backlinks_total: int
+    translations: Sequence[Page]
+    successor: Page | None
+
+
+def generation(uow: UnitOfWork) -> int:
+    """The number that changes whenever readers would see something else."""
+    return uow.session.scalar(select(Generation.number).where(Generation.id == 1)) or 0
+
+
+def read_page(uow: UnitOfWork, slug: str) -> PageView:
+    """The published page at this address; `page.slug` differs from `slug` where it was renamed. Raises NotFound."""
+    page = find_page(uow, slug)
+    found = uow.session.execute(
+        select(Publication, Revision)
+        .join(Revision, Revision.id == Publication.revision_id)
+        .where(Publication.revision_id == page.published_revision_id)
+    ).first()
+    if found is None:
+        raise NotFound()
+    publication, revision = found
+    version = version_view(uow, content_of(revision), f"/pages/{page.slug}/files/")
+    return PageView(
+        page=page,
+        publication=publication,
+        revision=revision,
+        version=version,
+        backlinks=backlinks(uow, page.id, 1, BACKLINKS_SHOWN),
+        backlinks_total=backlinks_total(uow, page.id),
+        translations=_translations(uow, page),
+        successor=uow.session.get(Page, page.successor_id) if page.successor_id else None,
+    )
+
+
+def version_view(uow: UnitOfWork, content: Content, files_at: str) -> VersionView:
+    """Any version as its readers see it; `files_at` is the address in front of its files' names."""
+    page_type = uow.site.page_type(content.type, content.edition)
+    html = rendered_fields(uow, page_type, content)
+    names = markers("".join(html.values())).pages
+    return VersionView(
+        page_type=page_type,
+        content=content,
+        html=html,
+        targets=Targets.of_content(uow, page_type, content),
+        text_pages=pages_by_slug(uow, sorted(names)),
+        files=file_references(uow, content, files_at),
+    )
+
+
+def file_references(uow: UnitOfWork, content: Content, files_at: str) -> Mapping[str, FileRef]:
+    """Address, size and description of each file of this version by its name, in one query."""
+    digests = {file.sha256 for file in content.files}
+    blobs = {blob.sha256: blob for blob in uow.session.scalars(select(Blob).where(Blob.sha256.in_(digests)))}
+    return {
+        file.name: FileRef(
+            url=files_at + file.name,
+            alt=file.alt,
+            size_bytes=blobs[file.sha256].size_bytes,
+            width=blobs[file.sha256].width,
+            height=blobs[file.sha256].height,
+        )
+        for file in content.files
+        if file.sha256 in blobs
+    }
+
+
+def backlinks(uow: UnitOfWork, page_id: UUID, page: int, per_page: int) -> Sequence[Backlink]:
+    """Published pages that lead to this one, newest first; several links of one page count once a field."""
+    found = uow.session.execute(
+        select(Page, Link)
+        .join(Link, Link.source_id == Page.id)
+        .where(Link.target_id == page_id, Page.state == "published")
+        .order_by(Page.published_at.desc(), Page.id, Link.id)
+        .offset((page - 1) * per_page)
+        .limit(per_page)
+    )
+    return [Backlink(source, link.field, link.relation, link.target_row, link.note) for source, link in found]
+
+
+def backlinks_total(uow: UnitOfWork, page_id: UUID) -> int:
+    source = aliased(Page)
+    counted = (
+        select(func.count())
+        .select_from(Link)
+        .join(source, source.id == Link.source_id)
+        .where(Link.target_id == page_id, source.state == "published")
+    )
+    return uow.session.scalar(counted) or 0
+
+
+def _translations(uow: UnitOfWork, page: Page) -> Sequence[Page]:
+    """The same page in other languages: siblings by the page that they all translate."""
+    original = page.translation_of or page.id
+    return uow.session.scalars(
+        select(Page)
+        .where((Page.translation_of == original) | (Page.id == original), Page.id != page.id)
+        .where(Page.state == "published")
+        .order_by(Page.language)
+        .limit(50)
+    ).all()
+
+
+# ---- lists
+
+
+def newest_pages(uow: UnitOfWork, type_name: str | None, page: int, per_page: int) -> tuple[int, Sequence[Page]]:
+    """Published pages, the latest publication first: (how many, one page of them)."""
+    shown = Page.state == "published"
+    if type_name:
+        shown = shown & (Page.type == type_name)
+    total = uow.session.scalar(select(func.count()).select_from(Page).where(shown)) or 0
+    ordered = select(Page).where(shown).order_by(Page.published_at.desc(), Page.id)
+    return total, uow.session.scalars(ordered.offset((page - 1) * per_page).limit(per_page)).all()
+
+
+def counts_by_type(uow: UnitOfWork) -> Mapping[str, int]:
+    """How many published pages there are of each type."""
+    counted = select(Page.type, func.count()).where(Page.state == "published").group_by(Page.type)
+    return {name: number for name, number in uow.session.execute(counted)}
+
+
+def titles_beginning_with(uow: UnitOfWork, words: str, limit: int = 10) -> Sequence[Page]:
+    """Published pages for completion: titles that begin with the words, then those that contain them."""
+    if not words.strip():
+        return []
+    text = words.strip().lower()[:100]
+    title = func.lower(Page.title)
+    first = title.startswith(text, autoescape=True)
+    return uow.session.scalars(
+        select(Page)
+        .where(Page.state == "published", title.contains(text, autoescape=True))
+        .order_by(first.desc(), Page.title, Page.id)
+        .limit(limit)
+    ).all()
+
+
+# ---- history
+
+
+def history(uow: UnitOfWork, slug: str, page: int = 1, per_page: int = 50) -> tuple[Page, int, Sequence[Publication]]:
+    """Published versions of a page, newest first: (page, how many, one page of them)."""
+    found = find_page(uow, slug)
+    total = (
+        uow.session.scalar(select(func.count()).select_from(Publication).where(Publication.page_id == found.id)) or 0
+    )
+    versions = uow.session.scalars(
+        select(Publication)
+        .where(Publication.page_id == found.id)
+        .order_by(Publication.number.desc())
+        .offset((page - 1) * per_page)
+        .limit(per_page)
+    )
+    return found, total, versions.all()
+
+
+@dataclass(frozen=True)
+class PublishedVersion:
+    """One published version of a page."""
+
+    page: Page
+    publication: Publication
+    revision: Revision
+
+
+def published_version(uow: UnitOfWork, slug: str, number: int) -> PublishedVersion:
+    """Version `number` of a page, as its readers count. Raises NotFound."""
+    page = find_page(uow, slug)
+    return PublishedVersion(page, *find_publication(uow, page, number))
+
+
+def changes_of(
+    uow: UnitOfWork,
+    page: int,
+    per_page: int,
+    *,
+    state: str | None = None,
+    is_returned: bool | None = None,
+    mine: bool = False,
+) -> tuple[int, Sequence[Change]]:
+    """Changes that the asker may see, newest first: (how many, one page of them)."""
+    wanted = visible(uow.actor, "change.read")
+    if state is not None:
+        wanted = wanted & (Change.state == state)
+    if is_returned is not None:
+        wanted = wanted & Change.is_returned.is_(is_returned)
+    if mine:
+        wanted = wanted & (Change.author_id == uow.actor.user_id)
+    total = uow.session.scalar(select(func.count()).select_from(Change).where(wanted)) or 0
+    ordered = select(Change).where(wanted).order_by(Change.updated_at.desc(), Change.id)
+    return total, uow.session.scalars(ordered.offset((page - 1) * per_page).limit(per_page)).all()

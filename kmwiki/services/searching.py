@@ -1,0 +1,151 @@
+"""Searching published pages, and the documents that the worker puts into the index."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from kmwiki.backends.excerpts import Piece, excerpt
+from kmwiki.backends.search import SearchDocument, SearchQuery
+from kmwiki.domain import fields as field_rules
+from kmwiki.domain.content import Content
+from kmwiki.models import Page, Revision
+from kmwiki.permissions import visible
+from kmwiki.site import UnitOfWork
+
+#: Facets in the order in which they are shown.
+FACETS = (
+    "type", "country", "sector", "sdg", "level", "topic", "language", "maturity", "outcome", "depth", "organisation",
+)  # fmt: skip
+_BATCH = 200
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One page that was found, with the words that were found in it."""
+
+    page: Page
+    title: Sequence[Piece]
+    excerpt: Sequence[Piece]
+
+
+@dataclass(frozen=True)
+class Found:
+    total: int
+    hits: Sequence[Hit]
+    facets: Mapping[str, Mapping[str, int]]
+    suggestion: str | None
+
+
+def search(uow: UnitOfWork, query: SearchQuery) -> Found:
+    """Pages that hold all the words and pass the filters. Raises SearchUnavailable.
+
+    The index holds published pages only; the database is asked again, so that a page that was archived a moment
+    ago is not shown.
+    """
+    answer = uow.site.search.search(query)
+    ids = [UUID(page_id) for page_id in answer.ids]
+    pages = _published(uow, ids)
+    hits = [_hit(*pages[page_id], answer.terms) for page_id in ids if page_id in pages]
+    return Found(answer.total, hits, answer.facets, answer.suggestion)
+
+
+def _published(uow: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, tuple[Page, Revision]]:
+    found = uow.session.execute(
+        select(Page, Revision)
+        .join(Revision, Revision.id == Page.published_revision_id)
+        .where(Page.id.in_(ids), Page.state == "published", visible(uow.actor, "page.read"))
+    )
+    return {page.id: (page, revision) for page, revision in found}
+
+
+def _hit(page: Page, revision: Revision, terms: frozenset[str]) -> Hit:
+    text = " ".join(_searchable(revision)) if revision.content else ""
+    return Hit(
+        page=page,
+        title=excerpt(page.title, terms, page.language),
+        excerpt=excerpt(text or page.summary, terms, page.language),
+    )
+
+
+def _searchable(revision: Revision) -> Iterator[str]:
+    """The texts of a revision without asking its type: what stands in it in the order of its fields."""
+    assert revision.content is not None
+    for name, value in revision.content["fields"].items():
+        if name != "title":
+            yield from _texts(value)
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str) and " " in value:
+        yield value
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            if name not in ("uid", "id", "page"):
+                yield from _texts(item)
+
+
+# ---- for the worker
+
+
+def index_pages(uow: UnitOfWork, page_ids: Iterable[UUID]) -> None:
+    """Make the index say of these pages what the database says now."""
+    wanted = set(page_ids)
+    pages = _published(uow, list(wanted))
+    uow.site.search.put([document(uow, page, revision) for page, revision in pages.values()])
+    uow.site.search.delete([str(page_id) for page_id in wanted - set(pages)])
+
+
+def all_documents(uow: UnitOfWork) -> Iterator[SearchDocument]:
+    """Every published page, in batches, for a rebuild."""
+    last = None
+    while True:
+        batch = _next_pages(uow, last)
+        if not batch:
+            return
+        for page, revision in batch:
+            yield document(uow, page, revision)
+        last = batch[-1][0].id
+        uow.session.expunge_all()
+
+
+def _next_pages(uow: UnitOfWork, after: UUID | None) -> Sequence[tuple[Page, Revision]]:
+    ordered = (
+        select(Page, Revision)
+        .join(Revision, Revision.id == Page.published_revision_id)
+        .where(Page.state == "published")
+        .order_by(Page.id)
+        .limit(_BATCH)
+    )
+    found = uow.session.execute(ordered.where(Page.id > after) if after else ordered)
+    return [(page, revision) for page, revision in found]
+
+
+def document(uow: UnitOfWork, page: Page, revision: Revision) -> SearchDocument:
+    """What the index is told of a published page."""
+    assert page.published_at is not None
+    content = Content.from_json(revision.content)
+    page_type = uow.site.page_type(content.type, content.edition)
+    text = field_rules.plain_text(page_type, content.fields)
+    return SearchDocument(
+        id=str(page.id),
+        type=page.type,
+        language=page.language,
+        title=text.title,
+        summary=text.summary,
+        questions=text.questions,
+        body=text.body,
+        depth=page.depth,
+        published_at=page.published_at,
+        facets={
+            **field_rules.facets(page_type, content.fields),
+            "type": (page.type,),
+            "language": (page.language,),
+            "depth": (page.depth,),
+            "topic": content.topics,
+        },
+    )
