@@ -1,0 +1,124 @@
+"""Real parts for every test: a site on SQLite (and PostgreSQL where a test is marked `database`), real people."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from kmwiki.backends.memory_search import MemorySearch
+from kmwiki.config import Config, load_config, with_settings
+from kmwiki.models import Role, UserState
+from kmwiki.permissions import SYSTEM, Actor
+from kmwiki.services import accounts, installation
+from kmwiki.site import Site, open_site
+from postgres_cluster import Cluster, find_postgres
+
+ROLES = {
+    "reader": Role.READER,
+    "contributor": Role.CONTRIBUTOR,
+    "contributor2": Role.CONTRIBUTOR,
+    "moderator": Role.MODERATOR,
+    "moderator2": Role.MODERATOR,
+    "admin": Role.ADMIN,
+}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "database_url" in metafunc.fixturenames:
+        both = metafunc.definition.get_closest_marker("database") is not None
+        metafunc.parametrize("database_kind", ["sqlite", "postgresql"] if both else ["sqlite"], scope="session")
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A throw-away PostgreSQL cluster of this test run."""
+    programs = find_postgres()
+    if programs is None:
+        if os.environ.get("KMWIKI_REQUIRE_POSTGRESQL") == "1":
+            pytest.fail("PostgreSQL is required here and its programs (initdb, postgres) were not found")
+        pytest.skip("PostgreSQL is not installed: these tests ran on SQLite alone")
+    with Cluster(programs, tmp_path_factory.mktemp("postgres")) as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty site's database, migrated once and copied for every test."""
+    folder = tmp_path_factory.mktemp("template")
+    _install(load_config({"KMWIKI_DATA": str(folder)}))
+    return folder / "kmwiki.db"
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: Cluster, tmp_path_factory: pytest.TempPathFactory) -> str:
+    url = postgres.create_database("template_kmwiki")
+    _install(load_config({"KMWIKI_DATA": str(tmp_path_factory.mktemp("pg")), "KMWIKI_DATABASE_URL": url}))
+    return "template_kmwiki"
+
+
+def _install(config: Config) -> None:
+    opened = open_site(config)
+    installation.install(opened)
+    with opened.work(SYSTEM) as uow:
+        for name, role in ROLES.items():
+            accounts.add_user(uow, name, None, role, name=name.capitalize())
+    if config.is_sqlite:
+        with opened.engine.connect() as connection:
+            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+    opened.engine.dispose()
+
+
+@pytest.fixture
+def database_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    if database_kind == "postgresql":
+        template = request.getfixturevalue("postgres_template")
+        cluster = request.getfixturevalue("postgres")
+        url = cluster.create_database(f"t{os.urandom(8).hex()}", template)
+        yield url
+        cluster.drop_database(url)
+        return
+    (tmp_path / "data").mkdir(exist_ok=True)
+    shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "data" / "kmwiki.db")
+    yield f"sqlite:///{tmp_path / 'data' / 'kmwiki.db'}"
+
+
+@pytest.fixture
+def config(tmp_path: Path, database_url: str) -> Config:
+    """Settings of a site in the test's own folder."""
+    loaded = load_config({"KMWIKI_DATA": str(tmp_path / "data"), "KMWIKI_DATABASE_URL": database_url})
+    return with_settings(loaded, secret_key="only for tests")
+
+
+@pytest.fixture
+def site(config: Config) -> Iterator[Site]:
+    """An empty site with one account for each role, without passwords; search in memory."""
+    opened = open_site(config)
+    opened.search = MemorySearch()
+    yield opened
+    opened.engine.dispose()
+
+
+@pytest.fixture
+def people(site: Site) -> dict[str, Actor]:
+    """The actors of the accounts, by name, and anonymous."""
+    with site.work(SYSTEM) as uow:
+        users = {user.username: accounts.actor_of(user) for user in accounts.all_users(uow)}
+    return {**users, "anonymous": Actor()}
+
+
+@pytest.fixture
+def waiting(site: Site) -> Actor:
+    """Somebody who registered and waits for approval."""
+    with site.work(SYSTEM) as uow:
+        user = accounts.add_user(uow, "newcomer", None, Role.CONTRIBUTOR, state=UserState.WAITING)
+        return accounts.actor_of(user)
+
+
+@pytest.fixture(autouse=True)
+def no_surprising_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settings of the developer's shell do not reach the tests."""
+    for name in [name for name in os.environ if name.startswith("KMWIKI_") and "REQUIRE" not in name]:
+        monkeypatch.delenv(name)
