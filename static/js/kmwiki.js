@@ -57,6 +57,11 @@ document.addEventListener("keydown", (event) => {
   menu?.querySelector("summary").focus();
 });
 
+/** data-wide: folded on a phone, unfolded where there is room beside the text. */
+if (matchMedia("(min-width: 62em)").matches) {
+  for (const part of document.querySelectorAll("details[data-wide]")) part.open = true;
+}
+
 /** Letters without accents, so that "cote" finds Côte d'Ivoire. */
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
