@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,14 +34,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def postgres() -> Iterator[Cluster]:
     """A throw-away PostgreSQL cluster of this test run."""
     programs = find_postgres()
     if programs is None:
         if os.environ.get("KMWIKI_REQUIRE_POSTGRESQL") == "1":
             pytest.fail("PostgreSQL is required here and its programs (initdb, postgres) were not found")
         pytest.skip("PostgreSQL is not installed: these tests ran on SQLite alone")
-    with Cluster(programs, tmp_path_factory.mktemp("postgres")) as cluster:
+    # Not in pytest's own folder: another run at the same time may tidy that away under a server that runs.
+    with tempfile.TemporaryDirectory(prefix="kmwiki-postgres-") as folder, Cluster(programs, Path(folder)) as cluster:
         yield cluster
 
 

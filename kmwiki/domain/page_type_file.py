@@ -37,6 +37,8 @@ SECTIONS = ("short", "full", "found")
 SIGNS = ("need", "practice", "case", "plain")
 #: The folder of the fields that every type has.
 COMMON = "common"
+#: The folder of a site\'s own vocabularies, beside its types.
+VOCABULARIES = "vocabularies"
 _FIELD_LEVELS = (Level.DRAFT, Level.SHORT, Level.FULL, Level.OPTIONAL)
 _ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _TYPE_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -110,6 +112,8 @@ def load_page_types(folders: Sequence[Path], vocabularies: Vocabularies) -> Page
 
 def _nodes(folders: Sequence[Path], type_name: str, faults: DataFaults) -> Iterator[tuple[Path, Node]]:
     for path in (path for folder in folders for path in sorted(folder.glob(f"{type_name}/*.yaml"))):
+        if path.parent.name == VOCABULARIES:
+            continue
         if node := read_node(path, f"{path.parent.name}/{path.name}", faults):
             yield path, node
 
@@ -304,7 +308,6 @@ def _read_renamed(node: Node) -> dict[str, str]:
 
 
 def _read_rule(node: Node) -> Rule | None:
-    _at_root(node)
     rule: Rule | None = None
     id, message = node.text("id"), node.words("message")
     match node.text("kind"):

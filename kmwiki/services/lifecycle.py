@@ -1,7 +1,6 @@
 """What the author does with a change: send for review, withdraw, discard, take back, reopen."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import exists, select, update
@@ -69,8 +68,8 @@ def undiscard(uow: UnitOfWork, change_id: UUID) -> Change:
     """Bring a discarded draft back. Raises Conflict after 30 days, or when another change is open."""
     change = _authors(uow, change_id, "change.undiscard")
     state = next_state(State(change.state), Verb.UNDISCARD)
-    if change.decided_at and uow.now - change.decided_at > timedelta(days=DISCARD_UNDO):
-        raise Conflict(_("This draft was discarded more than {days} days ago.").format(days=DISCARD_UNDO))
+    if change.decided_at and uow.now - change.decided_at > DISCARD_UNDO:
+        raise Conflict(_("This draft was discarded more than {days} days ago.").format(days=DISCARD_UNDO.days))
     return _bring_back(uow, change, state, "undiscarded")
 
 

@@ -6,9 +6,11 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from kmwiki.domain.conflict import Keep
 from kmwiki.domain.merge import Merged, merge, resolve
+from kmwiki.domain.problems import Level, Problem
 from kmwiki.domain.workflow import State, Verb, next_state
-from kmwiki.errors import Conflict, NotFound
+from kmwiki.errors import Conflict, NotFound, Refused
 from kmwiki.i18n import gettext as _
 from kmwiki.models import Change, Revision, User, UserState
 from kmwiki.permissions import require, visible
@@ -65,13 +67,16 @@ def clash_with_page(uow: UnitOfWork, change_id: UUID) -> Clash:
     return Clash(change, published, merge(page_type, base, head, content_of(published)))
 
 
-def settle_clash(uow: UnitOfWork, change_id: UUID, seen_head: UUID, choices: Mapping[str, object]) -> Change:
-    """Settle what clashes, field by field, as a merge revision of the change. Raises Conflict, NotFound."""
+def settle_clash(uow: UnitOfWork, change_id: UUID, seen_head: UUID, choices: Mapping[str, str]) -> Change:
+    """Settle what clashes as a merge revision of the change: mine, theirs or both for each field.
+
+    `mine` is what the change says. Raises Conflict, NotFound, Refused.
+    """
     clash = clash_with_page(uow, change_id)
     change = clash.change
     if change.head_id != seen_head:
         raise Conflict(_("Somebody saved this change meanwhile. Please look at it again."))
-    content = resolve(clash.merged, choices)
+    content = resolve(clash.merged, {field: _keep(field, choice) for field, choice in choices.items()})
     page_type = uow.site.page_type(content.type, content.edition)
     number_new_rows(uow, change.page_id, page_type, content.fields)
     merged = add_revision(
@@ -82,6 +87,14 @@ def settle_clash(uow: UnitOfWork, change_id: UUID, seen_head: UUID, choices: Map
         raise Conflict(_("Somebody saved this change meanwhile. Please look at it again."))
     note_step(uow, change, "combined")
     return change
+
+
+def _keep(field: str, choice: str) -> Keep:
+    try:
+        return Keep(choice)
+    except ValueError as error:
+        message = _("Choose one of the versions, or both.")
+        raise Refused(message, [Problem(field=field, level=Level.DRAFT, message=message)]) from error
 
 
 # ---- the desk

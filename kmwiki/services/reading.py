@@ -112,8 +112,7 @@ def file_references(uow: UnitOfWork, content: Content, files_at: str) -> Mapping
     blobs = {blob.sha256: blob for blob in uow.session.scalars(select(Blob).where(Blob.sha256.in_(digests)))}
     return {
         file.name: FileRef(
-            url=files_at + file.name,
-            alt=file.alt,
+            address=files_at + file.name,
             size_bytes=blobs[file.sha256].size_bytes,
             width=blobs[file.sha256].width,
             height=blobs[file.sha256].height,
