@@ -14,6 +14,7 @@
     ├── TooManyTries (429)
     ├── TooLarge (413)
     ├── SearchUnavailable (503)
+    ├── TypeMismatch              versions of different page types cannot be merged
     ├── BundleError               a bundle or folder cannot be read
     ├── ConfigError               a setting is wrong
     └── PageTypeError             a type or vocabulary file is wrong
@@ -123,3 +124,9 @@ class PageTypeError(KmwikiError):
 
 class UnknownPageType(NotFound):
     code = "unknown-type"
+
+
+class TypeMismatch(KmwikiError):
+    """Three versions to be merged that are not of one page type and edition."""
+
+    code = "type-mismatch"
