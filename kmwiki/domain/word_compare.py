@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeAlias
 
-from kmwiki.domain.alignment import Block, align, hunks
+from kmwiki.domain.alignment import align, hunks
 
-#: Two texts with more characters together are compared by line first, by word within what differs.
+#: Two texts with more characters together are compared by line first.
 LONG = 60_000
 #: An equal stretch of no more characters between two longer changes is taken as changed.
 COINCIDENCE = 20
@@ -34,12 +35,14 @@ class Piece:
     text: str
 
 
-def compare_words(old: str, new: str) -> tuple[Piece, ...]:
+def compare_words(old: str, new: str, most_by_word: int = LONG) -> tuple[Piece, ...]:
     """The pieces that make both texts, in reading order; in one place what was removed comes first.
 
-    compare_words(new, old) has the same pieces, added and removed exchanged.
+    compare_words(new, old) has the same pieces, added and removed exchanged. Texts with more than
+    `most_by_word` characters together are compared by line first, and only so many of what differs by word.
     """
-    changes = _by_line(old, new) if len(old) + len(new) > LONG else _by_word(old, new)
+    short = len(old) + len(new) <= most_by_word
+    changes = _by_word(old, new) if short else _by_line(old, new, most_by_word)
     return tuple(_pieces(_without_common_spaces(_without_coincidences(changes))))
 
 
@@ -77,11 +80,8 @@ class _Change:
         return max(len(self.removed), len(self.added))
 
 
-@dataclass(frozen=True)
-class _Word:
-    key: str
-    space: str
-
+#: A word, and the space after it.
+_Word: TypeAlias = tuple[str, str]
 
 # Scripts without spaces between words (Chinese, Japanese, Thai, Lao, Burmese, Khmer) are compared by sign.
 _NO_SPACES = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -92,32 +92,39 @@ _WORD = re.compile(rf"([{_NO_SPACES}]|[{_MARKS}]|[^\s{_NO_SPACES}{_MARKS}]+)(\s*
 def _words(text: str) -> list[_Word]:
     # Spaces belong to the word before: on their own they would match each other all over the text.
     leading = text[: len(text) - len(text.lstrip())]
-    words = [_Word(*match.groups()) for match in _WORD.finditer(text, len(leading))]
-    return [_Word("", leading), *words] if leading else words
+    words: list[_Word] = _WORD.findall(text, len(leading))
+    return [("", leading), *words] if leading else words
 
 
 def _by_word(old: str, new: str) -> Iterator[_Change]:
     old_words, new_words = _words(old), _words(new)
-    blocks = align([word.key for word in old_words], [word.key for word in new_words])
     old_end = new_end = 0
-    for block in [*blocks, Block(len(old_words), len(new_words), 0)]:
+    for block in align([word for word, _ in old_words], [word for word, _ in new_words]):
         yield _Change("", _text(old_words[old_end : block.old]), _text(new_words[new_end : block.new]))
         old_end, new_end = block.old + block.size, block.new + block.size
-        for a, b in zip(old_words[block.old : old_end], new_words[block.new : new_end], strict=True):
-            if a.space == b.space:
-                yield _Change(a.key + a.space)
-            else:
-                yield _Change(a.key, a.space, b.space)
+        yield from _spaces_changed(old_words[block.old : old_end], new_words[block.new : new_end])
+    yield _Change("", _text(old_words[old_end:]), _text(new_words[new_end:]))
+
+
+def _spaces_changed(old: list[_Word], new: list[_Word]) -> Iterator[_Change]:
+    """The same words, which may have other spaces after them."""
+    if old == new:
+        yield _Change(_text(old))
+        return
+    for (word, old_space), (_, new_space) in zip(old, new, strict=True):
+        if old_space == new_space:
+            yield _Change(word + old_space)
+        else:
+            yield _Change(word, old_space, new_space)
 
 
 def _text(words: Iterable[_Word]) -> str:
-    return "".join(word.key + word.space for word in words)
+    return "".join([word + space for word, space in words])
 
 
-def _by_line(old: str, new: str) -> Iterator[_Change]:
-    """By line, and by word within lines as long as there are few enough of them."""
+def _by_line(old: str, new: str, most_by_word: int) -> Iterator[_Change]:
     old_lines, new_lines = old.splitlines(keepends=True), new.splitlines(keepends=True)
-    done, budget = 0, LONG
+    done, budget = 0, most_by_word
     for hunk in hunks(old_lines, new_lines):
         yield _Change("".join(old_lines[done : hunk.old_start]))
         removed = "".join(old_lines[hunk.old_start : hunk.old_end])
