@@ -7,7 +7,7 @@ The YAML is a plain subset: no aliases, tags or duplicate keys, and only `true` 
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -72,6 +72,14 @@ class Node:
         if isinstance(number := self._members.get(name), int):
             self._members[name] = str(number)
         return self.text(name)
+
+    def one_of(self, name: str, known: Sequence[str]) -> str:
+        """A compulsory text out of these; "" for any other."""
+        value = self.text(name)
+        if value in known:
+            return value
+        self.fault(f"is none of {', '.join(known)}", name)
+        return ""
 
     def number(self, name: str, least: int = 0) -> int | None:
         value = self.value(name)

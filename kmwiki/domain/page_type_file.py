@@ -13,42 +13,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kmwiki.domain.data_file import DataFaults, Node, read_node
-from kmwiki.domain.kinds import COLUMN_KINDS, KINDS, Kind
-from kmwiki.domain.kinds.words_of_input import near_misses
-from kmwiki.domain.page_type import (
-    Field,
-    Limit,
-    NotApplicable,
-    Notice,
-    PageType,
-    Remedy,
-    ReviewerQuestion,
-    Rule,
-    Section,
-    When,
-)
+from kmwiki.domain.field_file import read_field, read_rule
+from kmwiki.domain.page_type import Field, PageType, ReviewerQuestion, Section
 from kmwiki.domain.page_type_check import check_page_type
-from kmwiki.domain.problems import Level
 from kmwiki.domain.vocabulary import Vocabularies
 from kmwiki.errors import PageTypeError, UnknownPageType
 from kmwiki.i18n import gettext as _
 
 SECTIONS = ("short", "full", "found")
 SIGNS = ("need", "practice", "case", "plain")
-#: The folder of the fields that every type has.
 COMMON = "common"
-#: The folder of a site\'s own vocabularies, beside its types.
-VOCABULARIES = "vocabularies"
-_FIELD_LEVELS = (Level.DRAFT, Level.SHORT, Level.FULL, Level.OPTIONAL)
-_ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
+#: The folders beside those of the types: fields that every type has, and a site's own vocabularies.
+_NO_TYPES = (COMMON, "vocabularies")
 _TYPE_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_PREFIX = re.compile(r"[a-z]{1,4}")
-#: Members that only some kinds take.
-_MEMBERS_OF_KINDS = frozenset(
-    {"length", "vocabulary", "types", "rows_of", "relation", "prefix", "columns", "minimum", "maximum"}
-)
-#: What the names of a form mean beside the columns of a row.
-_RESERVED_COLUMNS = frozenset({"id", "uid", "add", "remove", "up", "down", "duplicate"})
 
 
 class PageTypes:
@@ -96,12 +73,11 @@ def load_page_types(folders: Sequence[Path], vocabularies: Vocabularies) -> Page
     }
     read: dict[tuple[str, int], tuple[PageType, Node]] = {}
     for path, node in _nodes(folders, "*", faults):
-        if path.parent.name != COMMON:
-            page_type = _read_page_type(node, path, common)
-            key = (page_type.name, page_type.edition)
-            if key in read:
-                node.fault("this edition of the type is in another folder already", "edition")
-            read[key] = (page_type, node)
+        page_type = _read_page_type(node, path, common)
+        key = (page_type.name, page_type.edition)
+        if key in read:
+            node.fault("this edition of the type is in another folder already", "edition")
+        read[key] = (page_type, node)
     page_types = PageTypes([page_type for page_type, _node in read.values()])
     for page_type, node in read.values():
         check_page_type(page_type, page_types, vocabularies, node.file, faults)
@@ -110,9 +86,10 @@ def load_page_types(folders: Sequence[Path], vocabularies: Vocabularies) -> Page
     return page_types
 
 
-def _nodes(folders: Sequence[Path], type_name: str, faults: DataFaults) -> Iterator[tuple[Path, Node]]:
-    for path in (path for folder in folders for path in sorted(folder.glob(f"{type_name}/*.yaml"))):
-        if path.parent.name == VOCABULARIES:
+def _nodes(folders: Sequence[Path], pattern: str, faults: DataFaults) -> Iterator[tuple[Path, Node]]:
+    """The files in the folder of this name, or for "*" in those of all types."""
+    for path in (path for folder in folders for path in sorted(folder.glob(f"{pattern}/*.yaml"))):
+        if pattern == "*" and path.parent.name in _NO_TYPES:
             continue
         if node := read_node(path, f"{path.parent.name}/{path.name}", faults):
             yield path, node
@@ -126,7 +103,7 @@ def _read_common(node: Node, path: Path) -> _Common:
         section = field_node.text("section")
         if section not in SECTIONS:
             field_node.fault(f"is none of {', '.join(SECTIONS)}", "section")
-        fields.setdefault(section, []).append(_read_field(field_node))
+        fields.setdefault(section, []).append(read_field(field_node))
     node.refuse_rest()
     return _Common(path.read_bytes(), {section: tuple(found) for section, found in fields.items()})
 
@@ -145,7 +122,7 @@ def _read_page_type(node: Node, path: Path, common: Mapping[int, _Common]) -> Pa
         label=node.words("label"),
         plural=node.words("plural"),
         invitation=node.words("invitation"),
-        sign=_one_of(node, "sign", SIGNS),
+        sign=node.one_of("sign", SIGNS),
         sections=sections,
         source=source.decode("utf-8"),
         check_again_months=node.number("check_again_months", least=1),
@@ -157,7 +134,7 @@ def _read_page_type(node: Node, path: Path, common: Mapping[int, _Common]) -> Pa
             ReviewerQuestion(question.text("id"), question.words("label"))
             for question in node.nodes("reviewer_questions")
         ),
-        rules=tuple(rule for rule in map(_read_rule, node.nodes("rules")) if rule),
+        rules=tuple(rule for rule in map(read_rule, node.nodes("rules")) if rule),
     )
     node.refuse_rest()
     return page_type
@@ -182,7 +159,7 @@ def _common_of(node: Node, common: Mapping[int, _Common]) -> _Common:
 
 def _read_section(node: Node, added: _Common) -> Section:
     id = node.text("id")
-    own = tuple(_read_field(_at_root(field)) for field in node.nodes("fields"))
+    own = tuple(read_field(_at_root(field)) for field in node.nodes("fields"))
     section = Section(id, node.words("label"), own + added.fields.get(id, ()))
     node.refuse_rest()
     return section
@@ -194,133 +171,6 @@ def _at_root(node: Node) -> Node:
     return node
 
 
-def _read_field(node: Node, column: bool = False) -> Field:
-    kind_name = node.text("kind")
-    kind = _kind_of(node, kind_name, COLUMN_KINDS if column else KINDS)
-    level = Level.OPTIONAL if column else _read_level(node)
-    field = Field(
-        id=_read_id(node),
-        kind=kind_name,
-        label=node.words("label"),
-        guidance=node.words_or_none("guidance"),
-        example=node.words_or_none("example"),
-        level=level,
-        minimum=node.number("minimum"),
-        maximum=node.number("maximum"),
-        length=node.number("length", least=1),
-        vocabulary=node.texts("vocabulary"),
-        types=node.texts("types"),
-        rows_of=node.text("rows_of", default="") or None,
-        relation=node.text("relation", default="") or None,
-        prefix=node.text("prefix", default="r"),
-        preset=node.value("preset"),
-        not_applicable=None if column else _read_not_applicable(node, level),
-        when=None if column else _read_when(node),
-        facet=node.text("facet", default="") or None,
-        card=node.truth("card"),
-        columns=tuple(_read_field(found, column=True) for found in node.nodes("columns")),
-        required=node.truth("required") if column else False,
-    )
-    _check_members(node, field, kind)
-    node.refuse_rest()
-    return field
-
-
-def _kind_of(node: Node, name: str, kinds: Mapping[str, Kind]) -> Kind | None:
-    if name not in kinds:
-        near = near_misses(name, {known: known for known in kinds})
-        hint = f"; did you mean {', '.join(near)}?" if near else ""
-        node.fault(f"there is no kind “{name}” here{hint}", "kind")
-    return kinds.get(name)
-
-
-def _check_members(node: Node, field: Field, kind: Kind | None) -> None:
-    for member in sorted(_MEMBERS_OF_KINDS) if kind else ():
-        assert kind is not None
-        if node.has(member) and member not in kind.takes:
-            node.fault(f"does not go with the kind {field.kind}", member)
-        if not node.has(member) and member in kind.needs:
-            node.fault(f"is missing; the kind {field.kind} needs it", member)
-    if not _PREFIX.fullmatch(field.prefix):
-        node.fault("is not one to four small letters", "prefix")
-    if field.minimum is not None and field.maximum is not None and field.minimum > field.maximum:
-        node.fault("is greater than maximum", "minimum")
-    ids = [column.id for column in field.columns]
-    for id in sorted({id for id in ids if ids.count(id) > 1 or id in _RESERVED_COLUMNS or id == field.id}):
-        node.fault(f"“{id}” stands twice, or is kept for other uses", "columns")
-
-
-def _read_id(node: Node) -> str:
-    id = node.text("id")
-    if not _ID.fullmatch(id):
-        node.fault("is not made of small letters, digits and underscores", "id")
-    return id
-
-
-def _read_level(node: Node) -> Level:
-    return Level(_one_of(node, "level", _FIELD_LEVELS) or Level.OPTIONAL)
-
-
-def _one_of(node: Node, name: str, known: Sequence[str]) -> str:
-    value = node.text(name)
-    if value not in known:
-        node.fault(f"is none of {', '.join(known)}", name)
-        return ""
-    return value
-
-
-def _read_not_applicable(node: Node, level: Level) -> NotApplicable | None:
-    standard = NotApplicable()
-    value = node.value("not_applicable")
-    if value is None:
-        return standard if level is Level.FULL else None
-    if isinstance(value, bool):
-        return standard if value else None
-    words = node.node("not_applicable")
-    assert words is not None
-    found = NotApplicable(
-        label=words.words_or_none("label") or standard.label,
-        reason=words.words_or_none("reason") or standard.reason,
-    )
-    words.refuse_rest()
-    return found
-
-
-def _read_when(node: Node) -> When | None:
-    condition = node.node("when")
-    if condition is None:
-        return None
-    when = When(
-        field=condition.text("field"),
-        column=condition.text("column", default="") or None,
-        any_of=condition.texts("any_of"),
-        none_of=condition.texts("none_of"),
-    )
-    if not when.any_of and not when.none_of:
-        condition.fault("names neither any_of nor none_of", "when")
-    condition.refuse_rest()
-    return when
-
-
 def _read_renamed(node: Node) -> dict[str, str]:
     names = node.node("renamed")
     return {old: names.text(old) for old in names.rest()} if names else {}
-
-
-def _read_rule(node: Node) -> Rule | None:
-    rule: Rule | None = None
-    id, message = node.text("id"), node.words("message")
-    match node.text("kind"):
-        case "limit":
-            level = Level(_one_of(node, "level", (Level.SHORT, Level.FULL)) or Level.SHORT)
-            rule = Limit(id, node.text("field"), level, node.texts("any_of"), message)
-        case "notice":
-            column = node.text("column", default="") or None
-            rule = Notice(id, node.text("field"), column, node.texts("any_of"), message)
-        case "remedy":
-            rule = Remedy(id, node.text("needs"), node.text("interventions"), message)
-        case unknown:
-            node.fault(f"there is no kind of rule “{unknown}”", "kind")
-            return None
-    node.refuse_rest()
-    return rule

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from kmwiki.domain.kinds import KINDS, Context
 from kmwiki.domain.kinds.rows import Rows, rows_of
-from kmwiki.domain.page_type import Field, Limit, Notice, PageType, Remedy, Rule
+from kmwiki.domain.page_type import Limit, Notice, PageType, Remedy, Rule
 from kmwiki.domain.problems import Level, Problem
+from kmwiki.domain.vocabulary import Entry
 from kmwiki.i18n import gettext as _
 
 
@@ -60,30 +61,36 @@ def _check_notice(rule: Notice, page_type: PageType, context: Context) -> Iterat
 
 
 def _check_remedy(rule: Remedy, page_type: PageType, context: Context) -> Iterator[Problem]:
-    what = page_type.field(rule.interventions).column(rule.what_column)
+    suits = _what_each_suits(rule, page_type, context)
+    plans = rows_of(context.fields.get(rule.interventions))
     for need in rows_of(context.fields.get(rule.needs)):
-        knowledge = need.get(rule.knowledge_column)
+        knowledge = str(need.get(rule.knowledge_column))
+        # "Nothing yet" suits nothing, and is no wrong remedy either.
         planned = [
-            str(row.get(rule.what_column))
-            for row in rows_of(context.fields.get(rule.interventions))
-            if need.get("id") and row.get(rule.need_column) == need["id"] and rule.what_column in row
+            suited
+            for row in plans
+            if "id" in need and row.get(rule.need_column) == need["id"]
+            if (suited := suits.get(str(row.get(rule.what_column))))
         ]
-        if what is None or knowledge not in rule.knowledge or not planned:
-            continue
-        suitable = _suitable(what, str(knowledge), context)
-        if not suitable.keys() & set(planned):
-            message = f"{rule.message} " + _("What suits: {names}.").format(
-                names=", ".join(suitable.values())
-            )
+        if knowledge in rule.knowledge and planned and not any(knowledge in suited for suited in planned):
+            better = [code for code, suited in suits.items() if knowledge in suited]
+            message = f"{rule.message} {_what_suits(better, rule, page_type, context)}"
             yield Problem(rule.needs, Level.WARNING, message, row=str(need["id"]), code=rule.id)
 
 
-def _suitable(what: Field, knowledge: str, context: Context) -> dict[str, str]:
-    """Codes and labels of what suits this kind of knowledge."""
-    entries = context.vocabulary_of(what).entries.values()
-    return {entry.code: str(entry.label) for entry in entries if knowledge in _suits(entry.extra)}
+def _what_each_suits(rule: Remedy, page_type: PageType, context: Context) -> dict[str, list[object]]:
+    """The kinds of knowledge that each intervention suits, by its code."""
+    listed = {
+        code: entry.extra.get("suits") for code, entry in _interventions(rule, page_type, context).items()
+    }
+    return {code: suits for code, suits in listed.items() if isinstance(suits, list)}
 
 
-def _suits(extra: Mapping[str, object]) -> list[object]:
-    suits = extra.get("suits")
-    return suits if isinstance(suits, list) else []
+def _what_suits(codes: list[str], rule: Remedy, page_type: PageType, context: Context) -> str:
+    entries = _interventions(rule, page_type, context)
+    return _("What suits: {names}.").format(names=", ".join(str(entries[code].label) for code in codes))
+
+
+def _interventions(rule: Remedy, page_type: PageType, context: Context) -> Mapping[str, Entry]:
+    what = page_type.field(rule.interventions).column(rule.what_column)
+    return context.vocabulary_of(what).entries if what else {}

@@ -27,7 +27,7 @@ _TITLE_LENGTH_READ = 1_000
 
 def slug_of(title: str) -> str:
     """The slug that a title suggests: transliterated, shortened at a word, never empty and never reserved."""
-    slug = slugify(title[:_TITLE_LENGTH_READ], max_length=MAX_LENGTH, word_boundary=True) or "page"
+    slug = slugify(title[:_TITLE_LENGTH_READ], max_length=MAX_LENGTH, word_boundary=True) or "untitled"
     return _with_end(slug, "-page") if _is_taken_word(slug) else slug
 
 

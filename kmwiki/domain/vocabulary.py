@@ -198,8 +198,8 @@ def _entry(node: Node, earlier: Mapping[str, Entry], own: bool) -> Entry:
     code = node.code("code")
     if not _CODE.fullmatch(code):
         node.fault("is not made of letters, digits, dots, hyphens and underscores", "code")
-    base = earlier.get(code) or Entry(code, node.words("label"))
-    label = node.words_or_none("label")
+    base = earlier.get(code) or Entry(code, Words({}))
+    label = node.words_or_none("label") if code in earlier else node.words("label")
     entry = Entry(
         code=code,
         label=base.label.renamed(label.to_json()) if label else base.label,

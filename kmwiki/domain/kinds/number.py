@@ -23,7 +23,7 @@ class Number(Kind):
     takes = frozenset({"minimum", "maximum"})
 
     def parse(self, raw: object, field: Field, context: Context) -> object:
-        number = decimal_string(_typed(raw))
+        number = decimal_string(as_typed(raw))
         if number is None:
             message = _("“{label}” must be a number, such as 1200 or 13.5.")
             raise refuse(field, message.format(label=field.label))
@@ -55,7 +55,7 @@ def decimal_string(typed: str) -> str | None:
     return "0" if shortest == "-0" else shortest
 
 
-def _typed(raw: object) -> str:
+def as_typed(raw: object) -> str:
     """The number as somebody would have typed it; "" for what is none (a truth value, NaN, a list)."""
     if isinstance(raw, str):
         return raw[:100]

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from kmwiki.domain.kinds.choice import code_schema, parse_code
 from kmwiki.domain.kinds.kind import Context, Form, Kind, Schema, lack, needed_at, refuse
-from kmwiki.domain.kinds.number import decimal_string
+from kmwiki.domain.kinds.number import as_typed, decimal_string
 from kmwiki.domain.kinds.shape import members_of
 from kmwiki.domain.kinds.words_of_input import clean_line
 from kmwiki.domain.page_type import Field
@@ -82,7 +82,7 @@ class Place(Kind):
 def _coordinates(members: dict[str, object], field: Field) -> dict[str, object]:
     """Latitude and longitude as decimal strings: both, or none."""
     typed = _position(members["position"], field) if "position" in members else members
-    given = {part: decimal_string(str(typed[part])) for part in _BOUNDS if part in typed}
+    given = {part: decimal_string(as_typed(typed[part])) for part in _BOUNDS if part in typed}
     if len(given) == 1:
         raise refuse(field, _("“{label}” needs both latitude and longitude.").format(label=field.label))
     for part, number in given.items():

@@ -15,7 +15,7 @@ MAX_REASON_CHARACTERS = 1_000
 _LINE_END = re.compile(r"\r\n?")
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _QUOTED_CHARACTERS = 40
-_NEAR_ENOUGH = 60
+_NEAR_ENOUGH = 65
 
 
 def clean_text(raw: object, field: Field, most_characters: int) -> str:
@@ -52,7 +52,8 @@ def has_forbidden_characters(text: str) -> bool:
 
 def quoted(value: object) -> str:
     """A value as messages may show it: short, and without characters that a message cannot hold."""
-    text = _FORBIDDEN.sub("�", str(value)[: _QUOTED_CHARACTERS + 1])
+    # Only texts: the words for a list of a thousand levels or a number of ten thousand digits are no help.
+    text = _FORBIDDEN.sub("�", value[: _QUOTED_CHARACTERS + 1]) if isinstance(value, str) else "…"
     return text if len(text) <= _QUOTED_CHARACTERS else text[:_QUOTED_CHARACTERS] + "…"
 
 
