@@ -20,6 +20,9 @@ class FileStore(Protocol):
     def has(self, sha256: str) -> bool:
         """Whether the bytes are kept."""
 
+    def is_whole(self, sha256: str) -> bool:
+        """Whether the bytes are still those of their digest."""
+
     def remove(self, sha256: str) -> None:
         """Forget the bytes (a purge); no error where they are not kept."""
 
@@ -49,6 +52,10 @@ class FolderFiles:
 
     def has(self, sha256: str) -> bool:
         return self.path(sha256).is_file()
+
+    def is_whole(self, sha256: str) -> bool:
+        with self.path(sha256).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == sha256
 
     def remove(self, sha256: str) -> None:
         self.path(sha256).unlink(missing_ok=True)

@@ -45,9 +45,13 @@ def is_installed(site: Site) -> bool:
 
 def is_up_to_date(site: Site) -> bool:
     """Whether the schema is the one that this version of kmwiki needs."""
-    newest = ScriptDirectory.from_config(_alembic(site)).get_current_head()
+    return schema_revision(site) == ScriptDirectory.from_config(alembic_config(site)).get_current_head()
+
+
+def schema_revision(site: Site) -> str | None:
+    """The migration that the database was last brought to."""
     with site.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == newest
+        return MigrationContext.configure(connection).get_current_revision()
 
 
 def install(site: Site) -> None:
@@ -57,7 +61,7 @@ def install(site: Site) -> None:
     """
     site.config.data.mkdir(parents=True, exist_ok=True)
     if not is_installed(site) or not is_up_to_date(site):
-        command.upgrade(_alembic(site), "head")
+        command.upgrade(alembic_config(site), "head")
     with transaction(site.sessions) as session:
         fill_new_database(session)
         keep_type_editions(session, site.types)
@@ -65,7 +69,8 @@ def install(site: Site) -> None:
         sweep_unfinished_imports(session)
 
 
-def _alembic(site: Site) -> AlembicConfig:
+def alembic_config(site: Site) -> AlembicConfig:
+    """Alembic, told where this site's migrations and database are."""
     config = AlembicConfig()
     config.set_main_option("script_location", str(resource_folder("migrations")))
     config.attributes["engine"] = site.engine

@@ -14,10 +14,6 @@ from kmwiki.models import Page, Revision
 from kmwiki.permissions import visible
 from kmwiki.site import UnitOfWork
 
-#: Facets in the order in which they are shown.
-FACETS = (
-    "type", "country", "sector", "sdg", "level", "topic", "language", "maturity", "outcome", "depth", "organisation",
-)  # fmt: skip
 _BATCH = 200
 
 

@@ -1,0 +1,5 @@
+"""`python -m kmwiki` is the kmwiki command."""
+
+from kmwiki.cli import main
+
+main()
