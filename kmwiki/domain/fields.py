@@ -6,8 +6,9 @@ stand in place of a value. `_kept` holds values that the type no longer has a fi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from kmwiki.domain.field_forms import fields_from_form, fields_to_form
 from kmwiki.domain.field_schema import json_schema
@@ -46,6 +47,9 @@ __all__ = [
     "title_of",
 ]
 
+#: A program that takes another type for this one need not hear of each of its fields.
+MAX_UNKNOWN_TOLD = 50
+
 
 @dataclass(frozen=True)
 class Parsed:
@@ -67,7 +71,7 @@ def parse_fields(
         return Parsed({}, [Problem("", Level.DRAFT, _("The fields must be an object, each under its name."))])
     context = Context(vocabularies, language)
     fields: dict[str, object] = {}
-    problems = [_unknown(name, page_type) for name in raw if name not in page_type.fields and name != KEPT]
+    problems = list(islice(_unknown_fields(page_type, raw), MAX_UNKNOWN_TOLD))
     for field in page_type.fields.values():
         try:
             fields |= _parse_field(raw.get(field.id), field, context)
@@ -104,6 +108,10 @@ def _parse_not_applicable(raw: Mapping[str, object], field: Field) -> dict[str, 
         message = _("“{label}”: say why it does not apply.")
         raise refuse(field, message.format(label=field.label))
     return {"not_applicable": reason}
+
+
+def _unknown_fields(page_type: PageType, raw: Mapping[str, object]) -> Iterator[Problem]:
+    return (_unknown(name, page_type) for name in raw if name not in page_type.fields and name != KEPT)
 
 
 def _unknown(name: object, page_type: PageType) -> Problem:

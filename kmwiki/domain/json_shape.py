@@ -28,6 +28,10 @@ class Members:
             self._refuse(name, "a whole number")
         return value
 
+    def truth(self, name: str) -> bool:
+        value = self._get(name)
+        return value if isinstance(value, bool) else self._refuse(name, "true or false")
+
     def mapping(self, name: str) -> dict[str, object]:
         value = self._get(name)
         return dict(value) if isinstance(value, Mapping) else self._refuse(name, "an object")

@@ -13,6 +13,7 @@ from kmwiki.domain.cldr import LISTINGS, CldrWords, codes_of
 from kmwiki.domain.data_file import DataFaults, Node, read_node
 from kmwiki.domain.words import Words
 from kmwiki.errors import PageTypeError
+from kmwiki.i18n import current_language
 
 #: The source that marks a list of our own; its entries need a meaning and an example.
 OWN_SOURCE = "kmwiki"
@@ -50,6 +51,7 @@ class Vocabulary:
     entries: Mapping[str, Entry]
     alphabetical: bool = False
     parts: tuple[Vocabulary, ...] = ()
+    _labels: dict[str, Mapping[str, str]] = field(default_factory=dict, init=False, repr=False)
     _ordered: dict[str, list[Entry]] = field(default_factory=dict, init=False, repr=False)
 
     def __contains__(self, code: object) -> bool:
@@ -57,8 +59,15 @@ class Vocabulary:
 
     def label_of(self, code: str) -> str:
         """The label in the reader's language; a code that is no longer in the list stands for itself."""
-        entry = self.entries.get(code)
-        return str(entry.label) if entry else code
+        return self.labels(current_language()).get(code, code)
+
+    def labels(self, language: str) -> Mapping[str, str]:
+        """The label of every code in this language; looked up once, as CLDR takes its time over hundreds."""
+        if language not in self._labels:
+            self._labels[language] = {
+                code: entry.label.in_language(language) for code, entry in self.entries.items()
+            }
+        return self._labels[language]
 
     def in_order(self, language: str) -> list[Entry]:
         """The entries as a form shows them: in the order of the file, or by label in this language."""
@@ -71,7 +80,8 @@ class Vocabulary:
             codes = dict.fromkeys(entry.code for part in self.parts for entry in part.in_order(language))
             return [self.entries[code] for code in codes]
         if self.alphabetical:
-            return sorted(self.entries.values(), key=lambda entry: _sort_key(entry, language))
+            labels = self.labels(language)
+            return sorted(self.entries.values(), key=lambda entry: _unaccented(labels[entry.code]))
         return list(self.entries.values())
 
 
@@ -99,9 +109,9 @@ class Vocabularies(Mapping[str, Vocabulary]):
         return self._unions[key]
 
 
-def _sort_key(entry: Entry, language: str) -> str:
-    """The label without accents: “Éthiopie” stands between “Estonie” and “Fidji”."""
-    decomposed = unicodedata.normalize("NFKD", entry.label.in_language(language).casefold())
+def _unaccented(label: str) -> str:
+    """What labels are sorted by: “Éthiopie” stands between “Estonie” and “Fidji”."""
+    decomposed = unicodedata.normalize("NFKD", label.casefold())
     return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 

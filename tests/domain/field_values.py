@@ -10,7 +10,7 @@ from kmwiki.domain.fields import parse_fields
 from kmwiki.domain.page_type import Field, PageType
 from kmwiki.domain.page_type_file import load_page_types
 from kmwiki.domain.problems import Level, Problem
-from kmwiki.domain.vocabulary import load_vocabularies
+from kmwiki.domain.vocabulary import Vocabularies, load_vocabularies
 
 DATA = Path(__file__).parent / "data"
 VOCABULARIES = load_vocabularies([DATA / "vocabularies"])
@@ -32,22 +32,21 @@ positions = st.sampled_from(["13.51, 2.11", "https://www.openstreetmap.org/#map=
 uuids = st.uuids().map(str)
 
 
-def values_of(field: Field) -> st.SearchStrategy[object]:
+def values_of(field: Field, vocabularies: Vocabularies) -> st.SearchStrategy[object]:
     """Values that can be saved, in the shapes that the API takes."""
+    codes = list(vocabularies.union(field.vocabulary).entries)[:20] if field.vocabulary else []
     match field.kind:
         case "choice":
-            return st.sampled_from(_codes(field))
+            return st.sampled_from(codes)
         case "choices":
-            return st.lists(st.sampled_from(_codes(field)), unique=True, max_size=field.maximum or 4)
+            return st.lists(st.sampled_from(codes), unique=True, max_size=field.maximum or 4)
         case "links":
-            return st.lists(_links(field), max_size=4)
+            return st.lists(_links(field, vocabularies), max_size=4)
         case "rows":
-            return st.lists(_rows(field), max_size=4).map(_with_own_ids)
+            return st.lists(_rows(field, vocabularies), max_size=4).map(_with_own_ids)
         case "place":
-            codes = st.sampled_from(_codes(field))
-            return st.fixed_dictionaries(
-                {}, optional={"country": codes, "name": lines, "position": positions}
-            )
+            members = {"country": st.sampled_from(codes), "name": lines, "position": positions}
+            return st.fixed_dictionaries({}, optional=members)
     return {
         "text": lines,
         "md": markdown,
@@ -62,36 +61,32 @@ def values_of(field: Field) -> st.SearchStrategy[object]:
     }[field.kind]
 
 
-def pages(page_type: PageType = VISIT) -> st.SearchStrategy[dict[str, object]]:
+def pages(
+    page_type: PageType = VISIT, vocabularies: Vocabularies = VOCABULARIES
+) -> st.SearchStrategy[dict[str, object]]:
     """Raw fields of a page, some of them answered, some said not to apply."""
     reasons = lines.map(lambda reason: {"not_applicable": reason})
-    answers = {
-        field.id: values_of(field) | reasons if field.not_applicable else values_of(field)
-        for field in page_type.fields.values()
-    }
+    answers = {id: values_of(field, vocabularies) for id, field in page_type.fields.items()}
+    for id, field in page_type.fields.items():
+        if field.not_applicable:
+            answers[id] |= reasons
     return st.fixed_dictionaries({}, optional=answers)
 
 
-def _codes(field: Field) -> list[str]:
-    return list(VOCABULARIES.union(field.vocabulary).entries)
-
-
-def _links(field: Field) -> st.SearchStrategy[object]:
-    ends = st.sampled_from(["a-page", "01a203f0-8f7b-7aa6-a96c-bc1148fa9dd1"])
-    rest = {
-        "row": st.just("q1"),
-        "note": lines,
-        "relation": st.sampled_from(list(VOCABULARIES[field.relation].entries)),
-    }
+def _links(field: Field, vocabularies: Vocabularies) -> st.SearchStrategy[object]:
+    names = st.sampled_from(["a-page", "01a203f0-8f7b-7aa6-a96c-bc1148fa9dd1"])
+    rest: dict[str, st.SearchStrategy[object]] = {"row": st.just("q1"), "note": lines}
+    if field.relation:
+        rest["relation"] = st.sampled_from(list(vocabularies[field.relation].entries))
     return st.one_of(
-        st.fixed_dictionaries({"page": ends}, optional=rest),
-        st.fixed_dictionaries({"change": ends}, optional=rest),
+        st.fixed_dictionaries({"page": names}, optional=rest),
+        st.fixed_dictionaries({"change": names}, optional=rest),
         st.fixed_dictionaries({"wanted": lines}, optional=rest),
     )
 
 
-def _rows(field: Field) -> st.SearchStrategy[dict[str, object]]:
-    cells = {column.id: values_of(column) for column in field.columns}
+def _rows(field: Field, vocabularies: Vocabularies) -> st.SearchStrategy[dict[str, object]]:
+    cells = {column.id: values_of(column, vocabularies) for column in field.columns}
     return st.fixed_dictionaries({}, optional={**cells, "id": st.just(""), "uid": uuids})
 
 

@@ -101,6 +101,10 @@ def test_a_notice_warns_and_does_not_hinder():
     assert depth_of(VISIT, nobody, VOCABULARIES) is Level.SHORT
 
 
+def test_a_notice_is_silent_where_there_is_nothing_yet():
+    assert "somebody-asked" not in {found.code for found in check(VISIT, {}, Level.SHORT, VOCABULARIES)}
+
+
 REMEDY = Remedy(
     "remedy-fits",
     "questions",
@@ -187,6 +191,12 @@ def test_an_unknown_field_is_refused_with_those_that_come_near():
             "There is no field “wether” in this type of page. Did you mean: weather?",
         )
     ]
+
+
+def test_of_very_many_unknown_fields_the_first_are_told():
+    raw = {f"field{number}": 1 for number in range(10_000)}
+
+    assert 0 < len(parse_fields(VISIT, raw, VOCABULARIES).problems) < 100
 
 
 @pytest.mark.parametrize("empty", [None, "", []])

@@ -19,7 +19,7 @@ sections:
   - id: short
     label: {en: In short}
     fields:
-      - {id: title, kind: text, label: {en: Dish}, level: draft}
+      - {id: title, kind: text, label: {en: Dish}, guidance: {en: Its name.}, level: draft}
       - id: ingredients
         kind: rows
         label: {en: Ingredients}
@@ -73,6 +73,10 @@ def test_its_json_schema_knows_the_levels(recipe, fields):
 
     with pytest.raises(ValidationError):
         Draft202012Validator(json_schema(recipe, Vocabularies(), Level.SHORT)).validate(fields)
+
+
+def test_its_guidance_stands_in_the_json_schema(recipe):
+    assert json_schema(recipe, Vocabularies())["properties"]["title"]["description"] == "Its name."
 
 
 def test_the_search_reads_it(recipe, fields):

@@ -1,8 +1,11 @@
+import dataclasses
+
 import pytest
 from domain.field_values import VISIT, VOCABULARIES, parse, refusals
 
 from kmwiki.domain.fields import check, fields_from_form, fields_to_form
-from kmwiki.domain.problems import Level
+from kmwiki.domain.kinds import KINDS, Context
+from kmwiki.domain.problems import Faults, Level
 
 LINKS = [
     {"page": "water-points", "row": "q2", "relation": "rain", "note": "As they do it"},
@@ -47,6 +50,15 @@ def test_what_is_no_link_is_refused_at_its_place(link):
     problems = refusals("practices", [{"page": "fine"}, link])
 
     assert [(found.field, found.row) for found in problems] == [("practices", "1")]
+
+
+def test_links_without_relations_have_none():
+    field = dataclasses.replace(VISIT.field("practices"), relation=None, rows_of=None)
+
+    with pytest.raises(Faults, match="have no relation"):
+        KINDS["links"].parse([{"page": "a", "relation": "sun"}], field, Context(VOCABULARIES))
+    assert KINDS["links"].check([{"page": "a"}], field, Context(VOCABULARIES)) == []
+    assert "relation" not in str(KINDS["links"].json_schema(field, Context(VOCABULARIES), Level.DRAFT))
 
 
 @pytest.mark.parametrize("raw", ["water-points", {"page": "a"}, [{"page": "a"}] * 101])

@@ -74,6 +74,13 @@ def test_the_digest_tells_another_file_and_other_common_fields(tmp_path):
     assert load_page_types([tmp_path], VOCABULARIES).get("visit").digest != VISIT.digest
 
 
+def test_the_vocabularies_of_a_site_may_stand_beside_its_types(tmp_path):
+    shutil.copytree(DATA / "vocabularies", tmp_path / "vocabularies")
+    copy_types(tmp_path)
+
+    assert load_page_types([tmp_path], VOCABULARIES).names() == ("visit",)
+
+
 def test_a_type_in_another_folder_is_one_more_type(tmp_path):
     trip = read(DATA / "page_types") | {"type": "trip"}
     write(tmp_path, trip, name="trip")
@@ -84,6 +91,18 @@ def test_a_type_in_another_folder_is_one_more_type(tmp_path):
 def change(id, /, **members):
     """Give the field, or the type itself, these members."""
     return lambda data: (field(data, id) if id else data).update(members)
+
+
+def remedy(**members):
+    """Add a rule of this kind."""
+    rule = {
+        "id": "fit",
+        "kind": "remedy",
+        "needs": "questions",
+        "interventions": "plans",
+        "message": {"en": "No."},
+    }
+    return lambda data: data["rules"].append(rule | members)
 
 
 FAULTS = [
@@ -141,6 +160,8 @@ FAULTS = [
     ("sunny-in-short", "message: is missing", lambda data: data["rules"][0].pop("message")),
     ("somebody-asked", "no field “questions.who”", lambda data: data["rules"][1].update(column="who")),
     ("somebody-asked", "any_of: is missing", lambda data: data["rules"][1].pop("any_of")),
+    ("fit", "needs: there is no field “title.knowledge_type”", remedy(needs="title")),
+    ("fit", "interventions: there is no field “story.what”", remedy(interventions="story")),
     ("somebody-asked", "two rules of this id", lambda data: data["rules"][0].update(id="somebody-asked")),
 ]
 

@@ -22,6 +22,11 @@ def test_a_vocabulary_knows_its_codes_and_their_labels():
         assert weather.label_of("rain") == "Pluie"
 
 
+def test_vocabularies_are_a_mapping_of_their_names():
+    assert list(VOCABULARIES) == ["knowledge", "places", "weather"]
+    assert len(VOCABULARIES) == 3
+
+
 def test_a_code_that_is_gone_stands_for_itself():
     assert VOCABULARIES["weather"].label_of("snow") == "snow"
 
@@ -102,6 +107,13 @@ OTHER = HEAD.replace("kmwiki", "elsewhere")
         (OTHER + "entries: [{code: a, label: A}]", "a", "label: is not a mapping"),
         (OTHER + "entries: [{code: a, label: {en: A}}, {code: a, label: {en: A}}]", "a", "stands twice"),
         (OTHER + "entries: [{code: a, label: {en: A}, group: g}]", "a", "there is no group “g”"),
+        (OTHER + "entries: [{code: a, label: {en: ' '}}]", "a", "label: is not a mapping"),
+        (OTHER + "entries: [{code: a, label: {en: A}, group: [b]}]", "a", "group: is not a text"),
+        (
+            OTHER + "entries: [{code: a, label: {en: A}, other_words: {en: {b: c}}}]",
+            "a",
+            "not a list of texts",
+        ),
         (OTHER + "entries: {}", "entries", "is not a list"),
         (OTHER + "entries: [a]", "entries 1", "is not a mapping"),
         (OTHER + "rename: {x: {en: X}}", "rename", "there is no code “x”"),

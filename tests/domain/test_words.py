@@ -33,6 +33,7 @@ def test_equal_words_are_equal_and_have_one_hash():
 
 
 def test_words_become_json():
+    assert repr(Words({"en": "A"})) == "Words({'en': 'A'})"
     assert Words({"en": "A", "fr": "B"}).to_json() == {"en": "A", "fr": "B"}
 
 

@@ -10,6 +10,7 @@ from kmwiki.domain.kinds.words_of_input import near_misses, quoted
 from kmwiki.domain.page_type import Field
 from kmwiki.domain.problems import Faults, Level, Problem
 from kmwiki.domain.vocabulary import Vocabulary
+from kmwiki.i18n import current_language
 from kmwiki.i18n import gettext as _
 
 
@@ -82,7 +83,7 @@ def parse_code(raw: object, field: Field, vocabulary: Vocabulary) -> str:
     if raw in vocabulary:
         return raw
     message = _("“{label}”: “{code}” is not in the list.").format(label=field.label, code=quoted(raw))
-    labels = {entry.code: str(entry.label) for entry in vocabulary.entries.values()}
+    labels = vocabulary.labels(current_language())
     if near := near_misses(raw, labels):
         proposals = ", ".join(f"{labels[code]} ({code})" for code in near)
         message += " " + _("Did you mean: {proposals}?").format(proposals=proposals)
