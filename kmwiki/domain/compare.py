@@ -20,7 +20,7 @@ from kmwiki.domain.row_order import Row
 from kmwiki.domain.word_compare import LONG, Op, Piece, compare_words
 
 #: Two contents whose texts that differ have more characters together are compared by line, no longer by word.
-LONG_PAGE = 200_000
+LONG_PAGE = 120_000
 
 
 class View(StrEnum):

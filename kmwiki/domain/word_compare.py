@@ -140,17 +140,25 @@ def _by_line(old: str, new: str, most_by_word: int) -> Iterator[_Change]:
 
 def _without_coincidences(changes: Iterable[_Change]) -> Iterator[_Change]:
     """Take a short equal stretch between longer changes as changed: "the" alone says nothing to a reader."""
-    last: _Change | None = None
+    run: list[_Change] = []
+    removed = added = 0
     for change in _joined(changes):
-        if last and len(change.same) <= min(COINCIDENCE, last.length, change.length):
-            last.removed += change.same + change.removed
-            last.added += change.same + change.added
-            continue
-        if last:
-            yield last
-        last = change
-    if last:
-        yield last
+        is_coincidence = len(change.same) <= min(COINCIDENCE, max(removed, added), change.length)
+        if run and not is_coincidence:
+            yield _as_one(run)
+            run, removed, added = [], 0, 0
+        run.append(change)
+        removed += len(change.removed)
+        added += len(change.added)
+    yield _as_one(run)
+
+
+def _as_one(run: list[_Change]) -> _Change:
+    """One change of what was the same between these as well."""
+    first, rest = run[0], run[1:]
+    removed = [first.removed, *(change.same + change.removed for change in rest)]
+    added = [first.added, *(change.same + change.added for change in rest)]
+    return _Change(first.same, "".join(removed), "".join(added))
 
 
 def _without_common_spaces(changes: Iterable[_Change]) -> Iterator[_Change]:

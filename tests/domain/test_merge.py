@@ -84,6 +84,16 @@ def test_different_cells_of_one_row_merge():
     assert fields["needs"] == [row(1, "mine", urgency="soon")]
 
 
+def test_a_cell_emptied_on_one_side_stays_empty():
+    fields = merged_fields(
+        content(needs=[row(1, urgency="soon")]),
+        content(needs=[row(1)]),
+        content(needs=[row(1, "theirs", urgency="soon")]),
+    )
+
+    assert fields["needs"] == [row(1, "theirs")]
+
+
 def test_one_cell_changed_in_two_ways_is_a_conflict_that_names_row_and_column():
     conflict = only_conflict(
         content(needs=[row(1), row(2)]),

@@ -87,6 +87,15 @@ def test_equal_texts_have_nothing_added_or_removed(text):
     assert {piece.op for piece in compare_words(text, text)} <= {Op.SAME}
 
 
+def test_one_word_changed_in_a_long_text_is_found():
+    lines = [f"Line {k} of a long page." for k in range(5000)]
+    new = [*lines[:2000], lines[2000].replace("long", "short"), *lines[2001:]]
+
+    pieces = compare_words("\n".join(lines), "\n".join(new))
+
+    assert (said(pieces, Op.REMOVED), said(pieces, Op.ADDED)) == (["long"], ["short"])
+
+
 def test_equal_text_far_from_a_change_is_folded():
     text = " ".join(f"w{k}" for k in range(100))
 
@@ -115,6 +124,9 @@ NEW_LINES = [f"new {k}" for k in range(100_000)]
         pytest.param("a\nb\n" * 10_000, "b\na\na\nb\n" * 5_000, id="fewer lines"),
         pytest.param("\n".join(OLD_LINES), "\n".join(NEW_LINES), id="all different"),
         pytest.param("\n".join(OLD_LINES[:20_000]), "\n".join(OLD_LINES[:20_000][::-1]), id="upside down"),
+        pytest.param(
+            ("s\n" + "o" * 98 + "\n") * 9_900, ("s\n" + "n" * 98 + "\n") * 9_900, id="every other line"
+        ),
         pytest.param("." * MEGABYTE, "," * MEGABYTE, id="marks"),
         pytest.param(".," * 15_000, ",..," * 7_500, id="fewer marks"),
         pytest.param("\n" * MEGABYTE, "\n " * (MEGABYTE // 2), id="empty lines"),
