@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from math import isqrt
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from rapidfuzz.distance import LCSseq
 
@@ -18,6 +18,10 @@ from rapidfuzz.distance import LCSseq
 EXACT_PAIRS = 16_000_000
 #: With more elements on both sides together only the beginning and the end are aligned.
 MOST_ELEMENTS = 40_000
+
+
+#: Positions of equal elements.
+Pair: TypeAlias = tuple[int, int]
 
 
 class Block(NamedTuple):
@@ -45,15 +49,8 @@ def align(old: Sequence[str], new: Sequence[str]) -> list[Block]:
     Source: Bram Cohen's patience diff, for the cutting.
     """
     start, end = _common_ends(old, new)
-    inner_old, inner_new = old[start : len(old) - end], new[start : len(new) - end]
-    blocks = [Block(0, 0, start)]
-    for a, b in _pairs(inner_old, inner_new):
-        last = blocks[-1]
-        if (a + start, b + start) == (last.old + last.size, last.new + last.size):
-            blocks[-1] = last._replace(size=last.size + 1)
-        else:
-            blocks.append(Block(a + start, b + start, 1))
-    blocks.append(Block(len(old) - end, len(new) - end, end))
+    inner = _pairs(old[start : len(old) - end], new[start : len(new) - end])
+    blocks = [Block(0, 0, start), *_blocks(inner, start), Block(len(old) - end, len(new) - end, end)]
     return [block for block in blocks if block.size]
 
 
@@ -72,13 +69,24 @@ def _common_ends(old: Sequence[str], new: Sequence[str]) -> tuple[int, int]:
     return start, end
 
 
-def _pairs(old: Sequence[str], new: Sequence[str]) -> Iterable[tuple[int, int]]:
-    """Positions of equal elements, increasing on both sides."""
+def _blocks(pairs: Iterable[Pair], offset: int) -> Iterator[Block]:
+    """The pairs as blocks, moved by the offset on both sides."""
+    size, next_old, next_new = 0, -1, -1
+    for old, new in pairs:
+        if old != next_old or new != next_new:
+            yield Block(next_old - size + offset, next_new - size + offset, size)
+            size = 0
+        size, next_old, next_new = size + 1, old + 1, new + 1
+    yield Block(next_old - size + offset, next_new - size + offset, size)
+
+
+def _pairs(old: Sequence[str], new: Sequence[str]) -> list[Pair]:
+    """The equal elements, increasing on both sides."""
     if len(old) + len(new) > MOST_ELEMENTS:
         return []
     if list(new) < list(old):
         # Of several longest subsequences the choice must not depend on which side comes first.
-        return ((a, b) for b, a in _pairs_of(*_common(new, old)))
+        return [(a, b) for b, a in _pairs_of(*_common(new, old))]
     return _pairs_of(*_common(old, new))
 
 
@@ -102,25 +110,27 @@ def _side(elements: Sequence[str], numbers: Mapping[str, int]) -> _Side:
     return _Side([numbers[elements[k]] for k in positions], positions)
 
 
-def _pairs_of(old: _Side, new: _Side) -> Iterator[tuple[int, int]]:
-    for a, b in _pairs_of_common(old.numbers, new.numbers):
-        yield old.positions[a], new.positions[b]
+def _pairs_of(old: _Side, new: _Side) -> list[Pair]:
+    return [
+        (old.positions[a + k], new.positions[b + k])
+        for a, b, size in _common_blocks(old.numbers, new.numbers)
+        for k in range(size)
+    ]
 
 
-def _pairs_of_common(old: list[int], new: list[int]) -> Iterator[tuple[int, int]]:
+def _common_blocks(old: list[int], new: list[int]) -> Iterator[tuple[int, int, int]]:
     if len(old) * len(new) <= EXACT_PAIRS:
         yield from _longest_common(old, new)
         return
     a0 = b0 = 0
-    for a, b in [*_anchors(old, new), (len(old), len(new))]:
-        for x, y in _pairs_between(old[a0:a], new[b0:b]):
-            yield a0 + x, b0 + y
-        if a < len(old):
-            yield a, b
+    for a, b in _anchors(old, new):
+        yield from _piecewise(old, new, Hunk(a0, a, b0, b))
+        yield a, b, 1
         a0, b0 = a + 1, b + 1
+    yield from _piecewise(old, new, Hunk(a0, len(old), b0, len(new)))
 
 
-def _anchors(old: list[int], new: list[int]) -> list[tuple[int, int]]:
+def _anchors(old: list[int], new: list[int]) -> list[Pair]:
     """Elements that each side has once, as the longest row of them that is in the same order on both."""
     once_in_old, once_in_new = _only_once(old), _only_once(new)
     candidates = [(k, once_in_new[element]) for element, k in once_in_old.items() if element in once_in_new]
@@ -145,17 +155,18 @@ def _only_once(elements: list[int]) -> dict[int, int]:
     return {element: k for k, element in enumerate(elements) if counts[element] == 1}
 
 
-def _pairs_between(old: list[int], new: list[int]) -> Iterator[tuple[int, int]]:
-    """Pairs of a stretch between anchors, piece by piece where the whole would take too long."""
-    pieces = isqrt(len(old) * len(new) // EXACT_PAIRS) + 1
+def _piecewise(old: list[int], new: list[int], hunk: Hunk) -> Iterator[tuple[int, int, int]]:
+    """The blocks within a hunk; it is cut in pieces where the whole would take too long."""
+    a0, a1, b0, b1 = hunk
+    pieces = isqrt((a1 - a0) * (b1 - b0) // EXACT_PAIRS) + 1
     for k in range(pieces):
-        a, b = len(old) * k // pieces, len(new) * k // pieces
-        a_end, b_end = len(old) * (k + 1) // pieces, len(new) * (k + 1) // pieces
-        for x, y in _longest_common(old[a:a_end], new[b:b_end]):
-            yield a + x, b + y
+        a, a_end = (a0 + (a1 - a0) * part // pieces for part in (k, k + 1))
+        b, b_end = (b0 + (b1 - b0) * part // pieces for part in (k, k + 1))
+        for x, y, size in _longest_common(old[a:a_end], new[b:b_end]):
+            yield a + x, b + y, size
 
 
-def _longest_common(old: list[int], new: list[int]) -> Iterator[tuple[int, int]]:
-    if old and new:
-        for a, b, size in LCSseq.opcodes(old, new).as_matching_blocks():
-            yield from ((a + k, b + k) for k in range(size))
+def _longest_common(old: list[int], new: list[int]) -> list[tuple[int, int, int]]:
+    if not old or not new:
+        return []
+    return [(a, b, size) for a, b, size in LCSseq.opcodes(old, new).as_matching_blocks()]
