@@ -26,7 +26,8 @@ FORM_LIMIT_BYTES = 6 * 1024 * 1024
 
 def create_app(site: Site) -> Flask:
     """The application of this site, without its data being looked at: commands have checked the folder."""
-    app = Flask("kmwiki", static_folder=str(resource_folder("static")), template_folder=str(resource_folder("templates")))
+    static, templates = (str(resource_folder(name)) for name in ("static", "templates"))
+    app = Flask("kmwiki", static_folder=static, template_folder=templates)
     app.extensions["kmwiki"] = site
     app.config.update(
         SECRET_KEY=site.config.secret_key,

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from kmwiki.errors import KmwikiError
 from kmwiki.permissions import SYSTEM
-from kmwiki.services import backups, jobs, page_care, searching, sign_in
+from kmwiki.services import backups, imports, jobs, page_care, registers, searching, sign_in
 from kmwiki.services.jobs import Handler
 from kmwiki.site import Site, UnitOfWork
 
@@ -27,6 +27,7 @@ BEAT_EVERY = timedelta(seconds=10)
 #: A worker that was not seen for so long is counted as gone.
 GONE_AFTER = timedelta(seconds=45)
 HOUSEKEEPING_EVERY = timedelta(hours=1)
+_INDEX_BATCH = 200
 
 
 def index_pages(uow: UnitOfWork, payloads: list[dict[str, Any]]) -> None:
@@ -39,7 +40,20 @@ def purge_leftovers(uow: UnitOfWork, payloads: list[dict[str, Any]]) -> None:
     page_care.purge_leftovers(uow, sorted({sha256 for payload in payloads for sha256 in payload["files"]}))
 
 
-HANDLERS: Mapping[str, Handler] = {"index": index_pages, "purge": purge_leftovers}
+def take_in_imported(uow: UnitOfWork, payloads: list[dict[str, Any]]) -> None:
+    """Index the pages that an import made visible, and put their organisations into the register."""
+    for payload in payloads:
+        pages = imports.imported_pages(uow, UUID(payload["import_id"]))
+        for start in range(0, len(pages), _INDEX_BATCH):
+            searching.index_pages(uow, pages[start : start + _INDEX_BATCH])
+            registers.register_pages(uow, pages[start : start + _INDEX_BATCH])
+
+
+HANDLERS: Mapping[str, Handler] = {
+    "index": index_pages,
+    "imported": take_in_imported,
+    "purge": purge_leftovers,
+}
 
 
 def drain(site: Site) -> int:

@@ -17,7 +17,8 @@ def find_postgres() -> Path | None:
     candidates = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
     if on_path := shutil.which("initdb"):
         candidates.append(Path(on_path).parent)
-    return next((folder for folder in candidates if (folder / "initdb").exists() and (folder / "postgres").exists()), None)
+    whole = (folder for folder in candidates if (folder / "initdb").exists() and (folder / "postgres").exists())
+    return next(whole, None)
 
 
 class Cluster:

@@ -85,7 +85,9 @@ def test_nobody_sees_what_an_import_has_staged(site: Site, people: dict[str, Act
 
 
 @pytest.mark.parametrize("name", ["contributor", "contributor2", "moderator2"])
-def test_whoever_wrote_a_draft_does_not_publish_it(site: Site, people: dict[str, Actor], things: None, name: str) -> None:
+def test_whoever_wrote_a_draft_does_not_publish_it(
+    site: Site, people: dict[str, Actor], things: None, name: str
+) -> None:
     asker = Actor(user_id=people[name].user_id, role=Role.ADMIN)
     with site.work(SYSTEM) as uow:
         change = uow.session.scalars(

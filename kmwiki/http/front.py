@@ -156,7 +156,8 @@ def _takes_gzip(environ: "WSGIEnvironment") -> bool:
 
 def _answer(kept: Kept, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
     if kept.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
-        start_response("304 Not Modified", [h for h in kept.headers if h[0] not in ("Content-Length", "Content-Type", "Content-Encoding")])
+        of_the_body = ("Content-Length", "Content-Type", "Content-Encoding")
+        start_response("304 Not Modified", [header for header in kept.headers if header[0] not in of_the_body])
         return []
     start_response(kept.status, list(kept.headers))
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [kept.body]

@@ -83,7 +83,8 @@ class Revision(Base):
     """What a page says at one moment. Never updated; a hidden one loses its content and nothing else.
 
     `kind`: edit, correction (a moderator's, on a submitted change of another), merge, revert, import, or
-    `beside` (a text that met a conflict: kept, but not the head). `author_name` is the name at that time. `request_digest` tells a post sent twice.
+    `beside` (a text that met a conflict: kept, but not the head). `author_name` is the name at that time.
+    `request_digest` tells a post sent twice.
     """
 
     __tablename__ = "revision"

@@ -14,7 +14,9 @@ class Page(Base):
     """The stable identity of a page, from its first change on.
 
     `title`, `summary`, `language`, `depth` and `published_at` repeat the published revision, so that lists need no
-    JSON. `slug` is empty until the first publication. `row_counter` numbers the rows of all changes, never reset.
+    JSON. `slug` is empty until the first publication. `row_counter` numbers the rows of all changes, never reset;
+    `published_row_counter` is the highest number that readers ever saw (drafts must not show in a bundle), and
+    `row_aliases` names the new ids of rows that an import had to number anew.
     """
 
     __tablename__ = "page"
@@ -30,6 +32,8 @@ class Page(Base):
     state: Mapped[str] = mapped_column(String(12))
     published_revision_id: Mapped[UUID | None]
     row_counter: Mapped[int] = mapped_column(default=0)
+    published_row_counter: Mapped[int] = mapped_column(default=0)
+    row_aliases: Mapped[dict[str, Any]] = mapped_column(default=dict)
     is_protected: Mapped[bool] = mapped_column(default=False)
     title: Mapped[str] = mapped_column(String(1000), default="")
     summary: Mapped[str] = mapped_column(Text, default="")

@@ -38,7 +38,10 @@ def actor_of(user: User, *, is_read_only: bool = False, is_token: bool = False) 
 def register(
     uow: UnitOfWork, username: str, password: str, name: str = "", email: str = "", organisation: str = ""
 ) -> User:
-    """A new account of somebody who asked for one; waiting or active, as the site has it. Raises Forbidden, Refused."""
+    """A new account of somebody who asked for one, waiting or active as the site has it.
+
+    Raises Forbidden where registration is closed, Refused for input at fault.
+    """
     registration = uow.site.config.registration
     if registration == "closed":
         raise Forbidden(_("This site takes no registrations. An administrator can make you an account."))
@@ -113,7 +116,7 @@ def update_profile(uow: UnitOfWork, profile: Mapping[str, Any]) -> User:
     languages = [code for code in profile.get("languages", user.languages) if code]
     unknown = [code for code in languages if code not in uow.site.vocabularies["languages"]]
     problems = [
-        Problem(field="languages", level=Level.DRAFT, message=_("“{value}” is not in the list.").format(value=code[:60]))
+        Problem("languages", Level.DRAFT, _("“{value}” is not in the list.").format(value=code[:60]))
         for code in unknown
     ]
     email = str(profile.get("email", user.email or ""))

@@ -4,6 +4,7 @@ import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import datetime
 from io import BytesIO
 from uuid import UUID
 
@@ -48,7 +49,7 @@ def attach(
     require(uow.actor, "change.save", change)
     next_state(State(change.state), Verb.SAVE)
     entry = checked_file(name, content, alt, credit)
-    blob = blob_row(uow, entry, content)
+    blob = blob_row(uow.now, entry, content)
     uow.site.files.put(content)  # before the write lock: an unused file is swept, a missing one is lost
     head = find_revision(uow, change.head_id)
     new = _with_file(content_of(head), entry)
@@ -84,19 +85,20 @@ def checked_file(name: str, content: bytes, alt: str = "", credit: str = "") -> 
     media_type = sniff(content)
     if media_type is None or not fits(media_type, clean):
         endings = ", ".join(sorted({ending for endings in ENDINGS.values() for ending in endings}))
-        raise _refused(_("This kind of file cannot be attached, or its name does not fit. Allowed: {endings}.").format(endings=endings))
+        message = _("This kind of file cannot be attached, or its name does not fit. Allowed: {endings}.")
+        raise _refused(message.format(endings=endings))
     return FileEntry(
         name=clean, sha256=_sha256(content), media_type=media_type,
         alt=_one_line(alt), credit=_one_line(credit),
     )  # fmt: skip
 
 
-def blob_row(uow: UnitOfWork, entry: FileEntry, content: bytes) -> dict[str, object]:
+def blob_row(now: datetime, entry: FileEntry, content: bytes) -> dict[str, object]:
     """The row of Blob for these bytes. Raises Refused for a picture that cannot be read."""
     width, height = _size(entry, content)
     return {
         "sha256": entry.sha256, "media_type": entry.media_type, "size_bytes": len(content),
-        "width": width, "height": height, "created_at": uow.now,
+        "width": width, "height": height, "created_at": now,
     }  # fmt: skip
 
 

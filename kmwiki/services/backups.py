@@ -193,7 +193,7 @@ def _value(column: Column[Any], value: Any) -> Any:
     """A value of a JSON line as the column takes it."""
     if value is None or not isinstance(value, str):
         return value
-    kind = column.type.python_type if not column.type.__class__.__name__ == "JSON" else str
+    kind = column.type.python_type if column.type.__class__.__name__ != "JSON" else str
     if kind is UUID:
         return UUID(value)
     if kind is datetime:

@@ -21,9 +21,10 @@ def blocking(problems: list[Problem], level: Level) -> list[Problem]:
     return [problem for problem in problems if level.includes(problem.level)]
 
 
-def highest_level(problems: list[Problem]) -> Level | None:
-    """The highest level of publication that holds, given all problems up to full."""
-    return next((level for level in (Level.FULL, Level.SHORT) if not blocking(problems, level)), None)
+def highest_level(uow: UnitOfWork, content: Content) -> Level | None:
+    """The highest level of publication that holds; a level may have rules that a higher one has not."""
+    levels = (Level.FULL, Level.SHORT)
+    return next((level for level in levels if not blocking(problems_at(uow, content, level), level)), None)
 
 
 def _file_problems(content: Content) -> Iterator[Problem]:

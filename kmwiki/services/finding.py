@@ -111,5 +111,5 @@ def pages_by_slug(uow: UnitOfWork, slugs: Collection[str]) -> Mapping[str, Page]
     missing = [slug for slug in slugs if slug not in found]
     if missing:
         moved = select(OldSlug.slug, Page).join(Page).where(OldSlug.slug.in_(missing), readable)
-        found.update({slug: page for slug, page in uow.session.execute(moved)})
+        found.update(uow.session.execute(moved).all())
     return found

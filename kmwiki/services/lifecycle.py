@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import exists, select, update
 
+from kmwiki.domain.content import Content
 from kmwiki.domain.ids import new_id
 from kmwiki.domain.page_type import Remedy
 from kmwiki.domain.problems import Level, Problem
@@ -161,16 +162,25 @@ def _reasons(acknowledged: Mapping[str, str]) -> dict[str, str]:
 def _level(uow: UnitOfWork, change: Change, as_level: str | None, acknowledged: Mapping[str, str]) -> Level:
     """The level that the change is sent at. Raises Refused with every problem that stands in the way."""
     content = content_of(find_revision(uow, change.head_id))
-    wanted = _wanted_level(as_level)
-    problems = problems_at(uow, content, wanted or Level.FULL)
-    level = wanted or highest_level(problems) or Level.SHORT
-    in_the_way = blocking(problems, Level.FULL if as_level is None and level is Level.SHORT else level)
-    if blocking(problems, level):
-        raise Refused(_("Some answers are missing before this can be published."), in_the_way)
-    unanswered = _unanswered_warnings(uow, change, problems_at(uow, content, level), acknowledged)
-    if unanswered:
+    level = _wanted_level(as_level) or highest_level(uow, content)
+    if level is None:
+        raise Refused(_not_complete(), _all_missing(uow, content))
+    problems = problems_at(uow, content, level)
+    if in_the_way := blocking(problems, level):
+        raise Refused(_not_complete(), in_the_way)
+    if unanswered := _unanswered_warnings(uow, change, problems, acknowledged):
         raise Refused(_("Please read this, and go on with a reason if you are sure."), unanswered)
     return level
+
+
+def _not_complete() -> str:
+    return _("Some answers are missing before this can be published.")
+
+
+def _all_missing(uow: UnitOfWork, content: Content) -> list[Problem]:
+    """What is missing in short and in full, all at once; each problem says at which level it counts."""
+    missing = [problem for level in (Level.SHORT, Level.FULL) for problem in problems_at(uow, content, level)]
+    return [problem for problem in dict.fromkeys(missing) if problem.level != Level.WARNING]
 
 
 def _wanted_level(as_level: str | None) -> Level | None:

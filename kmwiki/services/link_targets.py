@@ -107,9 +107,8 @@ class Targets:
     @classmethod
     def of_content(cls, uow: UnitOfWork, page_type: PageType, *contents: Content) -> "Targets":
         """The targets of all links in these contents, and of what they translate or replace."""
-        ids = {
-            UUID(link["page"]) for content in contents for _field, link in links_of(content, page_type) if "page" in link
-        }
+        links = (link for content in contents for _field, link in links_of(content, page_type))
+        ids = {UUID(link["page"]) for link in links if "page" in link}
         for content in contents:
             ids.update(UUID(page) for page in (content.translation_of, content.replaces) if page)
         return cls.of(uow, ids)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from kmwiki.domain.conflict import Keep
 from kmwiki.domain.merge import Merged, merge, resolve
@@ -136,6 +136,9 @@ def _number_of_moderators(uow: UnitOfWork) -> int:
 
 def waiting_count(uow: UnitOfWork) -> int:
     """How many changes wait, for the number beside the desk's link."""
-    return uow.session.scalar(
-        select(func.count()).select_from(Change).where(Change.state == State.SUBMITTED)
-    ) or 0  # fmt: skip
+    return uow.session.scalar(waiting_changes()) or 0
+
+
+def waiting_changes() -> Select[tuple[int]]:
+    """The statement that counts them, to be part of others."""
+    return select(func.count()).select_from(Change).where(Change.state == State.SUBMITTED)

@@ -29,6 +29,7 @@ from kmwiki.services.finding import content_of, find_change, find_revision
 from kmwiki.services.lifecycle import end_share_links, move_state, note_step
 from kmwiki.services.registers import rebuild_links, register_organisations
 from kmwiki.services.renderings import render_missing, store_renderings
+from kmwiki.services.rows import highest_row
 from kmwiki.services.slug_wishes import is_taken, refuse_bad_slug
 from kmwiki.site import UnitOfWork
 
@@ -220,6 +221,7 @@ def _move_page(
             .where(Page.published_revision_id.is_not_distinct_from(page.published_revision_id))
             .values(slug=address, state="published", published_revision_id=head.id, depth=depth)
             .values(**page_facts(uow, page_type, content))
+            .values(published_row_counter=max(page.published_row_counter, highest_row(page_type, content.fields)))
             .execution_options(synchronize_session=False)
         )
         uow.session.flush()

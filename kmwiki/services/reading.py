@@ -4,17 +4,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, literal, select
 from sqlalchemy.orm import aliased
 
 from kmwiki.domain.content import Content
 from kmwiki.domain.page_type import PageType
+from kmwiki.domain.words import Words
 from kmwiki.errors import NotFound
 from kmwiki.models import Blob, Change, Generation, Link, Page, Publication, Revision
-from kmwiki.permissions import visible
+from kmwiki.permissions import may, visible
 from kmwiki.render.resolve import FileRef, markers
 from kmwiki.services.finding import content_of, find_page, find_publication, pages_by_slug
+from kmwiki.services.labels import topic_labels
 from kmwiki.services.link_targets import Targets
+from kmwiki.services.moderation import waiting_changes
 from kmwiki.services.renderings import rendered_fields
 from kmwiki.site import UnitOfWork
 
@@ -46,6 +49,7 @@ class VersionView:
     targets: Targets
     text_pages: Mapping[str, Page]
     files: Mapping[str, FileRef]
+    topics: Mapping[str, Words]
 
 
 @dataclass(frozen=True)
@@ -87,8 +91,13 @@ def read_page(uow: UnitOfWork, slug: str) -> PageView:
         backlinks=backlinks(uow, page.id, 1, BACKLINKS_SHOWN),
         backlinks_total=backlinks_total(uow, page.id),
         translations=_translations(uow, page),
-        successor=uow.session.get(Page, page.successor_id) if page.successor_id else None,
+        successor=_successor(uow, page),
     )
+
+
+def _successor(uow: UnitOfWork, page: Page) -> Page | None:
+    successor = uow.session.get(Page, page.successor_id) if page.successor_id else None
+    return successor if successor is not None and may(uow.actor, "page.read", successor) else None
 
 
 def version_view(uow: UnitOfWork, content: Content, files_at: str) -> VersionView:
@@ -103,6 +112,7 @@ def version_view(uow: UnitOfWork, content: Content, files_at: str) -> VersionVie
         targets=Targets.of_content(uow, page_type, content),
         text_pages=pages_by_slug(uow, sorted(names)),
         files=file_references(uow, content, files_at),
+        topics=topic_labels(uow, content.topics),
     )
 
 
@@ -120,6 +130,25 @@ def file_references(uow: UnitOfWork, content: Content, files_at: str) -> Mapping
         for file in content.files
         if file.sha256 in blobs
     }
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a page is to one person who is signed in; `waiting` changes are counted for moderators alone."""
+
+    own_change: UUID | None
+    others_at_work: bool
+    waiting: int
+
+
+def standing(uow: UnitOfWork, page_id: UUID) -> Standing:
+    """All of it in one query: it is asked on every page that somebody reads who is signed in."""
+    is_open = (Change.page_id == page_id) & Change.state.in_(("draft", "submitted"))
+    own = select(Change.id).where(is_open, Change.author_id == uow.actor.user_id).limit(1)
+    others = exists().where(is_open, Change.author_id != uow.actor.user_id)
+    waiting = waiting_changes() if may(uow.actor, "desk.read") else select(literal(0))
+    found = uow.session.execute(select(own.scalar_subquery(), others, waiting.scalar_subquery())).one()
+    return Standing(found[0], bool(found[1]) and may(uow.actor, "change.start"), found[2])
 
 
 def backlinks(uow: UnitOfWork, page_id: UUID, page: int, per_page: int) -> Sequence[Backlink]:
@@ -218,6 +247,25 @@ class PublishedVersion:
     page: Page
     publication: Publication
     revision: Revision
+
+
+@dataclass(frozen=True)
+class VersionNote:
+    """What a list of versions says of one: its author's summary of the change, and whether its text is hidden."""
+
+    summary: str
+    is_hidden: bool
+
+
+def version_notes(uow: UnitOfWork, publications: Sequence[Publication]) -> Mapping[UUID, VersionNote]:
+    """The notes of these versions by their revision, in one query."""
+    wanted = [publication.revision_id for publication in publications]
+    found = uow.session.execute(
+        select(Revision.id, Revision.is_hidden, Change.summary)
+        .outerjoin(Change, Change.id == Revision.change_id)
+        .where(Revision.id.in_(wanted))
+    )
+    return {revision_id: VersionNote(summary or "", is_hidden) for revision_id, is_hidden, summary in found}
 
 
 def published_version(uow: UnitOfWork, slug: str, number: int) -> PublishedVersion:

@@ -1,6 +1,6 @@
 """What fills itself from published pages: links, organisations."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from kmwiki.db import insert_missing
 from kmwiki.domain.content import Content
 from kmwiki.domain.ids import new_id
 from kmwiki.domain.page_type import Field, PageType
-from kmwiki.models import Link, Organisation, Page
+from kmwiki.models import Link, Organisation, Page, Revision
 from kmwiki.render.resolve import markers
 from kmwiki.services.finding import pages_by_slug
 from kmwiki.services.link_targets import links_of
@@ -57,6 +57,14 @@ def register_organisations(uow: UnitOfWork, page_type: PageType, content: Conten
         {"id": new_id(), "name": name, "folded": key, "created_at": uow.now} for key, name in sorted(names.items())
     ]
     insert_missing(uow.session, Organisation, rows)
+
+
+def register_pages(uow: UnitOfWork, page_ids: Sequence[UUID]) -> None:
+    """Put the organisations that these published pages name into the register."""
+    published = select(Revision).join(Page, Page.published_revision_id == Revision.id).where(Page.id.in_(page_ids))
+    for revision in uow.session.scalars(published):
+        content = Content.from_json(revision.content)
+        register_organisations(uow, uow.site.page_type(content.type, content.edition), content)
 
 
 def organisation_names(page_type: PageType, content: Content) -> Iterator[str]:

@@ -81,3 +81,9 @@ def number_new_rows(uow: UnitOfWork, page_id: UUID, page_type: PageType, fields:
     assert last is not None
     for k, (field, row) in enumerate(unnumbered, start=last - len(unnumbered) + 1):
         row["id"] = row_id(field.prefix, k)
+
+
+def highest_row(page_type: PageType, fields: Mapping[str, Any]) -> int:
+    """The highest number among the row ids of these fields, 0 without rows."""
+    ids = (row.get("id", "") for _field, rows in row_fields(page_type, fields) for row in rows)
+    return max((int(digits) for name in ids if (digits := name.lstrip("abcdefghijklmnopqrstuvwxyz"))), default=0)

@@ -89,11 +89,15 @@ def _texts(value: object) -> Iterator[str]:
 
 
 def index_pages(uow: UnitOfWork, page_ids: Iterable[UUID]) -> None:
-    """Make the index say of these pages what the database says now."""
+    """Make the index say of these pages what the database says now.
+
+    Results that were kept for readers since the publication lack these pages: the generation moves on once more.
+    """
     wanted = set(page_ids)
     pages = _published(uow, list(wanted))
     uow.site.search.put([document(uow, page, revision) for page, revision in pages.values()])
     uow.site.search.delete([str(page_id) for page_id in wanted - set(pages)])
+    uow.raise_generation()
 
 
 def all_documents(uow: UnitOfWork) -> Iterator[SearchDocument]:

@@ -128,7 +128,10 @@ def forget_old_attempts_and_sessions(uow: UnitOfWork) -> None:
 
 
 def make_setup_link(uow: UnitOfWork) -> str:
-    """The token of a new set-up link for the first administrator; earlier ones end. Raises Refused once there is one."""
+    """The token of a new set-up link for the first administrator; earlier ones end.
+
+    Raises Refused once there is an administrator.
+    """
     if uow.session.scalar(select(func.count()).select_from(User).where(User.role == Role.ADMIN)):
         raise Refused(_("This site has an administrator already; the set-up link is closed for good."))
     uow.session.execute(delete(OneTimeLink).where(OneTimeLink.purpose == "setup"))

@@ -88,6 +88,8 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("published_revision_id", sa.Uuid(), nullable=True),
         sa.Column("row_counter", sa.Integer(), nullable=False),
+        sa.Column("published_row_counter", sa.Integer(), nullable=False),
+        sa.Column("row_aliases", sa.JSON(), nullable=False),
         sa.Column("is_protected", sa.Boolean(), nullable=False),
         sa.Column("title", sa.String(length=1000), nullable=False),
         sa.Column("summary", sa.Text(), nullable=False),

@@ -1,6 +1,7 @@
 """Sending, publishing, combining: what is published was looked at, and nobody publishes what they wrote."""
 
 import pytest
+from pages import change_page, need, practice, publish_change, published, save_fields, send, start, term
 from sqlalchemy import select
 
 from kmwiki.domain.content import Content
@@ -11,7 +12,6 @@ from kmwiki.services import cooperation, lifecycle, moderation
 from kmwiki.services.publishing import publish
 from kmwiki.services.reading import generation, read_page
 from kmwiki.site import Site
-from pages import change_page, need, practice, publish_change, published, save_fields, send, start, term
 
 pytestmark = pytest.mark.database
 
@@ -35,7 +35,9 @@ def test_sending_names_everything_that_is_missing(site: Site, people: dict[str, 
         send(site, people["contributor"], change)
 
     missing = {problem.field for problem in refused.value.problems if problem.level == "short"}
-    assert missing == {"summary", "practice", "conditions", "results", "countries", "sectors", "organisation", "maturity", "contact"}
+    assert missing == {
+        "summary", "practice", "conditions", "results", "countries", "sectors", "maturity", "organisation", "contact",
+    }  # fmt: skip
 
 
 def test_a_page_in_short_is_not_declared_mature(site: Site, people: dict[str, Actor]) -> None:
@@ -45,6 +47,15 @@ def test_a_page_in_short_is_not_declared_mature(site: Site, people: dict[str, Ac
         lifecycle.submit(uow, change.id, "short")
 
     assert {problem.field for problem in refused.value.problems} == {"maturity"}
+
+
+def test_the_highest_level_that_holds_knows_the_rules_of_each(site: Site, people: dict[str, Actor]) -> None:
+    change = start(site, people["contributor"], "good-practice", practice(maturity="good"))
+
+    with pytest.raises(Refused) as refused:
+        send(site, people["contributor"], change)
+
+    assert "maturity" in {problem.field for problem in refused.value.problems}
 
 
 def test_what_is_sent_in_full_must_hold_in_full(site: Site, people: dict[str, Actor]) -> None:
@@ -227,7 +238,8 @@ def test_a_publication_leaves_a_job_and_raises_the_generation(site: Site, people
 
 def test_links_are_stored_by_id_and_seen_from_the_other_side(site: Site, people: dict[str, Actor]) -> None:
     asked = published(site, people, "needs-analysis", need())
-    published(site, people, "good-practice", practice(addresses=[{"page": asked.slug, "row": "n1", "relation": "fully"}]))
+    link = {"page": asked.slug, "row": "n1", "relation": "fully"}
+    published(site, people, "good-practice", practice(addresses=[link]))
 
     with site.work(Actor()) as uow:
         link = uow.session.scalars(select(Link)).one()
