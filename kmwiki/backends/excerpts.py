@@ -15,7 +15,7 @@ from kmwiki.backends.analysis import WORD, fold, forms, plain
 USUAL_LENGTH = 240
 # So much of a text is looked through, and so many places in it compared: an excerpt is shown, not studied.
 _FARTHEST = 60_000
-_NEAR = 5_000
+_NEAR = 3_000
 _MOST_PLACES = 30
 _SPACE = re.compile(r"\s+")
 
@@ -47,9 +47,7 @@ def excerpt(text: str, terms: frozenset[str], language: str, length: int = USUAL
     """
     places = list(_first(_places(text, terms, language)))
     start, end = _window(text, places, length)
-    pieces = [
-        Piece(_SPACE.sub(" ", piece.text), piece.is_marked) for piece in _pieces(text, start, end, places)
-    ]
+    pieces = [Piece(_SPACE.sub(" ", piece.text), piece.is_marked) for piece in _pieces(text, start, end, places)]
     before = [Piece("… ")] if text[:start].strip() else []
     after = [Piece(" …")] if text[end:].strip() else []
     return _joined([*before, *pieces, *after])
@@ -92,19 +90,18 @@ def _telling_spellings(text: str, wanted: set[str], language: str) -> dict[str, 
     longer than the search. All stemmers but the Arabic cut at the end only.
     """
     beginnings = {_beginning(word) for word in wanted}
-    telling = {}
-    for spelling in set(WORD.findall(text)):
-        if language.startswith("ar") or _spelled_beginning(spelling) in beginnings:
-            spelled = forms(spelling, language)
-            if not wanted.isdisjoint(spelled):
-                telling[spelling] = spelled
-    return telling
-
-
-def _spelled_beginning(spelling: str) -> str:
-    if spelling.isascii() and spelling.isalnum():
-        return spelling[:2].lower().replace("y", "i")
-    return _beginning(fold(plain(spelling)))
+    beginnings |= {beginning.replace("i", "y") for beginning in beginnings}
+    spellings = {
+        spelling
+        for spelling in set(WORD.findall(text))
+        if spelling[:2].lower() in beginnings or not spelling.isalpha() or not spelling.isascii()
+    }
+    every = {
+        spelling: forms(spelling, language)
+        for spelling in spellings
+        if language.startswith("ar") or _beginning(fold(plain(spelling))) in beginnings
+    }
+    return {spelling: spelled for spelling, spelled in every.items() if not wanted.isdisjoint(spelled)}
 
 
 def _beginning(word: str) -> str:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 
 #: The fields words are looked for in, with what a word in them weighs; "lead" is summary and questions.
-FIELD_WEIGHTS = {"title": 6.0, "lead": 3.0, "body": 1.0}
+FIELD_WEIGHTS = {"body": 1.0, "lead": 3.0, "title": 6.0}
 _SATURATION = 1.2
 _USUAL_LENGTH = 600
 _DEPTHS = {"full": 0.04, "short": 0.02}

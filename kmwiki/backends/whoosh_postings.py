@@ -9,37 +9,36 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
-from itertools import chain
-from typing import Any, TypeVar
+from itertools import accumulate, chain
+from typing import Any, NamedTuple, TypeVar
 
 from whoosh.reading import IndexReader, TermNotFound
 
 _T = TypeVar("_T")
-_PRIVATE = ("_read_ids", "_read_weights", "_read_values", "_next_block", "_ids", "_weights", "_values")
+_PRIVATE = ("_read_data", "_next_block", "_data", "_blocklength", "_byteids", "_fixedsize")
+
+
+class _Block(NamedTuple):
+    documents: Sequence[int]
+    times: Sequence[float]
+    places: Sequence[bytes]
 
 
 def frequencies(reader: IndexReader, field: str, term: str) -> tuple[Sequence[int], Sequence[float]]:
     """The documents of one segment that have the term in the field, and how often each has it."""
-    documents: list[Sequence[int]] = []
-    times: list[Sequence[float]] = []
-    for matcher in _blocks(reader, field, term):
-        matcher._read_ids()
-        matcher._read_weights()
-        documents.append(matcher._ids)
-        times.append(matcher._weights)
-    return _flat(documents), _flat(times)
+    blocks = list(_blocks(reader, field, term))
+    return _flat([block.documents for block in blocks]), _flat([block.times for block in blocks])
 
 
 def positions(reader: IndexReader, field: str, term: str) -> tuple[Sequence[int], Sequence[bytes]]:
     """The documents of one segment that have the term in the field, and where; see unpacked()."""
-    documents: list[Sequence[int]] = []
-    places: list[Sequence[bytes]] = []
-    for matcher in _blocks(reader, field, term):
-        matcher._read_ids()
-        matcher._read_values()
-        documents.append(matcher._ids)
-        places.append(matcher._values)
-    return _flat(documents), _flat(places)
+    blocks = list(_blocks(reader, field, term))
+    return _flat([block.documents for block in blocks]), _flat([block.places for block in blocks])
+
+
+def can_be_read(reader: IndexReader, field: str, term: str) -> bool:
+    """Whether the term has postings, having read the first of them."""
+    return any(True for _ in _blocks(reader, field, term))
 
 
 def packed(places: Sequence[int]) -> bytes:
@@ -52,42 +51,45 @@ def unpacked(places: bytes) -> memoryview:
     return memoryview(places).cast("I")
 
 
-def _blocks(reader: IndexReader, field: str, term: str) -> Iterator[Any]:
-    """A matcher that stands on each block of the term's postings in turn."""
+def _blocks(reader: IndexReader, field: str, term: str) -> Iterator[_Block]:
     try:
         matcher: Any = reader.postings(field, term)
     except TermNotFound:
         return
-    # Around it lies one that steps over deleted documents. When it was made it may have moved on, but only
-    # past blocks in which every document is deleted.
+    # Around it lies one that steps over deleted documents. When it was made it may have moved on, but only past
+    # blocks in which every document is deleted.
     while hasattr(matcher, "child"):
         matcher = matcher.child
     if not all(hasattr(matcher, name) for name in _PRIVATE):
-        yield _OneBlock(matcher)
+        yield _one_by_one(matcher)
         return
     while matcher.is_active():
-        yield matcher
+        yield _block(matcher)
         matcher._next_block()
 
 
-class _OneBlock:
-    """All postings of any matcher, read by Whoosh's public means, in the shape of a block."""
+def _block(matcher: Any) -> _Block:
+    """The block that the matcher stands on, unpacked as Whoosh does it, but without a loop in Python."""
+    matcher._read_data()
+    steps, weights, places = matcher._data
+    size: int = matcher._blocklength
+    if weights is None:
+        weights = 1.0
+    times = (weights,) * size if isinstance(weights, float) else weights
+    return _Block(tuple(accumulate(steps)), times, places or (b"",) * size)
 
-    def __init__(self, matcher: Any) -> None:
-        self._ids: list[int] = []
-        self._weights: list[float] = []
-        self._values: list[bytes] = []
-        while matcher.is_active():
-            self._ids.append(matcher.id())
-            self._weights.append(matcher.weight())
-            self._values.append(matcher.value())
-            matcher.next()
 
-    def _read_ids(self) -> None: ...
-
-    def _read_weights(self) -> None: ...
-
-    def _read_values(self) -> None: ...
+def _one_by_one(matcher: Any) -> _Block:
+    """All postings of any matcher, read by Whoosh's public means."""
+    documents: list[int] = []
+    times: list[float] = []
+    places: list[bytes] = []
+    while matcher.is_active():
+        documents.append(matcher.id())
+        times.append(matcher.weight())
+        places.append(matcher.value() or b"")
+        matcher.next()
+    return _Block(documents, times, places)
 
 
 def _flat(blocks: list[Sequence[_T]]) -> Sequence[_T]:

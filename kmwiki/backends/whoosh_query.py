@@ -30,15 +30,13 @@ class Hits:
         self._segments = segments
         self._weights = [[_weights(segment, clause) for clause in required] for segment in segments]
         self._found = [
-            _found(segment, weights, excluded)
-            for segment, weights in zip(segments, self._weights, strict=True)
+            _found(segment, weights, excluded) for segment, weights in zip(segments, self._weights, strict=True)
         ]
         self._passing = [
             _passing(segment, found, filters) for segment, found in zip(segments, self._found, strict=True)
         ]
         self._hits = [
-            found.intersection(*passing.values())
-            for found, passing in zip(self._found, self._passing, strict=True)
+            found.intersection(*passing.values()) for found, passing in zip(self._found, self._passing, strict=True)
         ]
         self.total = sum(map(len, self._hits))
 
@@ -92,9 +90,7 @@ class Hits:
             scores.append(score)
         return self._best(size, scores)
 
-    def _best(
-        self, size: int, worths: Sequence[Mapping[int, float] | Sequence[float]]
-    ) -> list[tuple[Segment, int]]:
+    def _best(self, size: int, worths: Sequence[Mapping[int, float] | Sequence[float]]) -> list[tuple[Segment, int]]:
         """The documents of highest worth; `worths` gives a worth by document for each segment."""
         best = []
         for number, (hits, worth) in enumerate(zip(self._hits, worths, strict=True)):
@@ -125,23 +121,17 @@ def _found(segment: Segment, weights: Sequence[Weights], excluded: Sequence[Clau
 def _passing(segment: Segment, found: set[int], filters: Mapping[str, frozenset[str]]) -> dict[str, set[int]]:
     """For each filter those of the documents that pass it."""
     tables = segment.tables.facets
-    return {
-        name: tables[name].having(found, wanted) if name in tables else set()
-        for name, wanted in filters.items()
-    }
+    return {name: tables[name].having(found, wanted) if name in tables else set() for name, wanted in filters.items()}
 
 
-def _scores(
-    segment: Segment, hits: set[int], weights: Sequence[Weights], rarities: Sequence[float]
-) -> Weights:
+def _scores(segment: Segment, hits: set[int], weights: Sequence[Weights], rarities: Sequence[float]) -> Weights:
     nudges = segment.tables.nudges
     if len(weights) == 1:
         (only,), (rarity,) = weights, rarities
         return {document: rarity * only[document] * nudges[document] for document in hits}
     pairs = list(zip(rarities, weights, strict=True))
     return {
-        document: sum([rarity * weight[document] for rarity, weight in pairs]) * nudges[document]
-        for document in hits
+        document: sum([rarity * weight[document] for rarity, weight in pairs]) * nudges[document] for document in hits
     }
 
 
@@ -156,14 +146,13 @@ def _weights(segment: Segment, clause: Clause) -> Weights:
 
 
 def _add_field(weights: Weights, segment: Segment, name: str, weight: float, clause: Clause) -> None:
-    saturated, known = ranking.saturated, weights.get
     times = _times(segment, name, clause)
-    if name == "body":
+    saturated = ranking.saturated
+    if name == "body":  # the first of the fields, and the one in which most documents have a word
         rooms = segment.tables.body_rooms
-        for document, often in times:
-            weights[document] = known(document, 0.0) + weight * saturated(often, rooms[document])
+        weights.update({document: weight * saturated(often, rooms[document]) for document, often in times})
     else:
-        room = ranking.room(name, 0)
+        room, known = ranking.room(name, 0), weights.get
         for document, often in times:
             weights[document] = known(document, 0.0) + weight * saturated(often, room)
 
@@ -182,9 +171,7 @@ def _times(segment: Segment, field: str, clause: Clause) -> Iterator[tuple[int, 
     return iter(most.items())
 
 
-def _sequence_times(
-    segment: Segment, field: str, sequence: tuple[str, ...]
-) -> tuple[Sequence[int], Sequence[float]]:
+def _sequence_times(segment: Segment, field: str, sequence: tuple[str, ...]) -> tuple[Sequence[int], Sequence[float]]:
     if len(sequence) == 1:
         return frequencies(segment.reader, field, sequence[0])
     return _phrase_times(segment, field, sequence)

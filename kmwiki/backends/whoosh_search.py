@@ -22,7 +22,7 @@ from kmwiki.backends.query_words import clauses_of, marked_terms, parts_of
 from kmwiki.backends.search import SearchAnswer, SearchDocument, SearchQuery
 from kmwiki.backends.spelling import suggest
 from kmwiki.backends.whoosh_folder import DAMAGE, IndexFolder, unavailable
-from kmwiki.backends.whoosh_postings import frequencies
+from kmwiki.backends.whoosh_postings import can_be_read
 from kmwiki.backends.whoosh_query import Hits
 from kmwiki.backends.whoosh_reading import IndexReading, OpenIndex
 from kmwiki.backends.whoosh_schema import Card, whoosh_document
@@ -160,7 +160,7 @@ def _probe_segment(leaf: IndexReader) -> None:
     for document in range(0, size, max(1, size // _PROBES)):
         Card.from_bytes(column[document])
         stored_id = leaf.stored_fields(document)["id"]
-        if document not in frequencies(leaf, "id", stored_id)[0] and not leaf.is_deleted(document):
+        if not leaf.is_deleted(document) and not can_be_read(leaf, "id", stored_id):
             raise ValueError("a stored id is not among the terms")
     for text in islice(leaf.lexicon("body"), _PROBES):
-        frequencies(leaf, "body", text.decode())
+        can_be_read(leaf, "body", text.decode())
