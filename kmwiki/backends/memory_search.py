@@ -83,9 +83,7 @@ class MemorySearch:
         asked = title_key(query.words)
 
         def worth(one: _Indexed) -> tuple[bool, float]:
-            score = sum(
-                rarity * one.weight_of(clause) for rarity, clause in zip(rarities, required, strict=True)
-            )
+            score = sum(rarity * one.weight_of(clause) for rarity, clause in zip(rarities, required, strict=True))
             return one.key == asked, score * ranking.nudge(one.document.depth, one.document.published_seconds)
 
         return sorted(newest, key=worth, reverse=True)
@@ -146,7 +144,5 @@ def _facets(found: list[_Indexed], filters: Mapping[str, frozenset[str]]) -> dic
     for name in names:
         others = {other: wanted for other, wanted in filters.items() if other != name}
         passing = (one for one in found if _passes(one, others))
-        counts[name] = dict(
-            Counter(value for one in passing for value in one.document.all_facets.get(name, ()))
-        )
+        counts[name] = dict(Counter(value for one in passing for value in one.document.all_facets.get(name, ())))
     return counts

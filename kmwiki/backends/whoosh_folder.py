@@ -67,9 +67,7 @@ log = logging.getLogger(__name__)
 
 def unavailable() -> SearchUnavailable:
     """What readers are told while there is no index that can be read."""
-    return SearchUnavailable(
-        _("Search is being rebuilt. Please try again in a few minutes; all pages can be read.")
-    )
+    return SearchUnavailable(_("Search is being rebuilt. Please try again in a few minutes; all pages can be read."))
 
 
 class IndexFolder:
@@ -105,9 +103,7 @@ class IndexFolder:
         self.folder.mkdir(parents=True, exist_ok=True)
         lock = FileStorage(str(self.folder)).lock("lock")  # type: ignore[no-untyped-call]
         if not lock.acquire(blocking=False):
-            raise SearchUnavailable(
-                _("The search index is being written by another process. Please try again.")
-            )
+            raise SearchUnavailable(_("The search index is being written by another process. Please try again."))
         try:
             yield
         finally:
