@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from postgres_cluster import Cluster, find_postgres
 from sqlalchemy import text
 
 from kmwiki.backends.memory_search import MemorySearch
@@ -15,7 +16,6 @@ from kmwiki.models import Role, UserState
 from kmwiki.permissions import SYSTEM, Actor
 from kmwiki.services import accounts, installation
 from kmwiki.site import Site, open_site
-from postgres_cluster import Cluster, find_postgres
 
 ROLES = {
     "reader": Role.READER,

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 import pytest
-from pages import change_page, need, practice, published, save_fields, send, start, term
 from sqlalchemy import func, select
 
 from kmwiki.domain.ids import new_id
@@ -14,6 +13,7 @@ from kmwiki.services.changes import OpenChangeExists, save, start_edit, start_pa
 from kmwiki.services.editing import Edit
 from kmwiki.services.finding import find_change
 from kmwiki.site import Site
+from pages import change_page, need, practice, published, save_fields, send, start, term
 
 pytestmark = pytest.mark.database
 

@@ -1,7 +1,6 @@
 """Sending, publishing, combining: what is published was looked at, and nobody publishes what they wrote."""
 
 import pytest
-from pages import change_page, need, practice, publish_change, published, save_fields, send, start, term
 from sqlalchemy import select
 
 from kmwiki.domain.content import Content
@@ -12,6 +11,7 @@ from kmwiki.services import cooperation, lifecycle, moderation
 from kmwiki.services.publishing import publish
 from kmwiki.services.reading import generation, read_page
 from kmwiki.site import Site
+from pages import change_page, need, practice, publish_change, published, save_fields, send, start, term
 
 pytestmark = pytest.mark.database
 
