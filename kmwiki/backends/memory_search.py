@@ -30,6 +30,9 @@ class MemorySearch:
         for one in ids:
             self._documents.pop(one, None)
 
+    def all_ids(self) -> set[str]:
+        return set(self._documents)
+
     def replace_all(self, documents: Iterable[SearchDocument]) -> None:
         self._documents = {document.id: _Indexed(document) for document in documents}
 

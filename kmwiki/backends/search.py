@@ -113,6 +113,9 @@ class SearchBackend(Protocol):
     def search(self, query: SearchQuery) -> SearchAnswer:
         """Answer a query; strange syntax and unknown values give few or no results, never an error."""
 
+    def all_ids(self) -> set[str]:
+        """The ids of all documents that are in, for comparing with the database."""
+
     def replace_all(self, documents: Iterable[SearchDocument]) -> None:
         """Build everything anew beside the old, then take its place; readers see the one or the other."""
 

@@ -12,7 +12,6 @@ from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 
-from whoosh.codec.whoosh3 import W3Codec
 from whoosh.index import FileIndex, LockError
 from whoosh.reading import IndexReader
 from whoosh.writing import IndexWriter
@@ -22,7 +21,7 @@ from kmwiki.backends.query_words import clauses_of, marked_terms, parts_of
 from kmwiki.backends.search import SearchAnswer, SearchDocument, SearchQuery
 from kmwiki.backends.spelling import suggest
 from kmwiki.backends.whoosh_folder import DAMAGE, IndexFolder, unavailable
-from kmwiki.backends.whoosh_postings import can_be_read
+from kmwiki.backends.whoosh_postings import BlockCodec, can_be_read
 from kmwiki.backends.whoosh_query import Hits
 from kmwiki.backends.whoosh_reading import IndexReading, OpenIndex
 from kmwiki.backends.whoosh_schema import Card, whoosh_document
@@ -30,8 +29,6 @@ from kmwiki.backends.whoosh_tables import cards
 
 log = logging.getLogger(__name__)
 
-# Postings in a block: four times Whoosh's own, as whoosh_postings.py reads whole lists and skips nothing.
-_BLOCK = 512
 # Documents, and words of bodies, that are looked at in each segment to see whether it can be read.
 _PROBES = 6
 
@@ -58,6 +55,9 @@ class WhooshSearch:
 
     def search(self, query: SearchQuery) -> SearchAnswer:
         return self._reading.read(lambda opened: _answer(opened, query))
+
+    def all_ids(self) -> set[str]:
+        return self._reading.read(lambda opened: set(_ids(opened.reader)))
 
     def replace_all(self, documents: Iterable[SearchDocument]) -> None:
         def fill(index: FileIndex) -> None:
@@ -109,8 +109,7 @@ class WhooshSearch:
 def _writing(index: FileIndex, policy: whoosh_merging.Policy) -> Iterator[IndexWriter]:
     """A writer that commits at the end, or leaves everything as it was."""
     # compound=False: from one compound file every reader would copy the whole index into its memory.
-    codec = W3Codec(blocklimit=_BLOCK)  # type: ignore[no-untyped-call]
-    writer = index.writer(compound=False, codec=codec)
+    writer = index.writer(compound=False, codec=BlockCodec())
     try:
         yield writer
     except BaseException:
@@ -118,6 +117,11 @@ def _writing(index: FileIndex, policy: whoosh_merging.Policy) -> Iterator[IndexW
             writer.cancel()
         raise
     writer.commit(mergetype=policy)
+
+
+def _ids(reader: IndexReader) -> Iterator[str]:
+    for number in reader.all_doc_ids():
+        yield str(reader.stored_fields(number)["id"])
 
 
 def _answer(opened: OpenIndex, query: SearchQuery) -> SearchAnswer:

@@ -60,6 +60,13 @@ class TestWriting:
         assert ids(search) == ["b"]
         assert search.healthy()
 
+    def test_the_ids_of_all_that_is_in_can_be_told(self, search):
+        search.put([document("a", "Solar pumps"), document("b", "Wind mills"), document("c", "Wells")])
+        search.put([document("b", "Wind mills again")])
+        search.delete(["c"])
+
+        assert search.all_ids() == {"a", "b"}
+
     def test_tidying_changes_no_answer(self, search):
         for number in range(12):
             search.put([document(str(number), f"Solar {number}", day=number)])
@@ -71,9 +78,7 @@ class TestWriting:
 
 class TestWords:
     def test_all_words_are_required_in_whatever_field(self, search):
-        search.put(
-            [document("a", "Solar", body="water"), document("b", "Solar"), document("c", body="water")]
-        )
+        search.put([document("a", "Solar", body="water"), document("b", "Solar"), document("c", body="water")])
 
         assert found(search, "water solar") == {"a"}
 
@@ -132,9 +137,7 @@ class TestWords:
         assert ids(search, "well-being") == ["a"]
 
     def test_a_minus_excludes_a_word_or_phrase(self, search):
-        search.put(
-            [document("a", "Solar pumps"), document("b", "Solar lamps"), document("c", "Street lamps")]
-        )
+        search.put([document("a", "Solar pumps"), document("b", "Solar lamps"), document("c", "Street lamps")])
 
         assert ids(search, "solar -lamps") == ["a"]
         assert found(search, '-"street lamps"') == {"a", "b"}
