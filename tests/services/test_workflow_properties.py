@@ -24,7 +24,7 @@ from kmwiki.site import Site, open_site
 
 PEOPLE = ("contributor", "contributor2", "moderator", "moderator2", "admin", "reader", "anonymous")
 ALLOWED_NEXT = {
-    None: {"draft"},
+    None: {"draft", "submitted"},  # what open_site() sends
     "draft": {"draft", "submitted", "discarded"},
     "submitted": {"submitted", "draft", "published", "rejected"},
     "rejected": {"rejected", "draft"},
