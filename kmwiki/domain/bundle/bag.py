@@ -29,9 +29,7 @@ _TIME = (1980, 1, 1, 0, 0, 0)
 _EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)
 _LEVEL = 6
 #: What deflate cannot make smaller.
-_PACKED = frozenset(
-    {".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf", ".docx", ".xlsx", ".pptx", ".odt", ".zip"}
-)
+_PACKED = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf", ".docx", ".xlsx", ".pptx", ".odt", ".zip"})
 
 
 def write_bag(bundle: Bundle, page_types: KnownTypes, open_blob: OpenBlob, out: IO[bytes]) -> None:
@@ -135,9 +133,7 @@ class _Writer:
             page.old_slugs,
         )
 
-    def _revision(
-        self, page: BundledPage, age: int, revision: BundledRevision, places: FilePlaces
-    ) -> RevisionEntry:
+    def _revision(self, page: BundledPage, age: int, revision: BundledRevision, places: FilePlaces) -> RevisionEntry:
         """Write one revision and its files; `age` is 0 for the current one."""
         self._newest = max(self._newest, revision.publication.published_at)
         if revision.content is None:
@@ -148,9 +144,7 @@ class _Writer:
         page_type = self._page_types.get(revision.content.type, revision.content.edition)
         self._types[page_type.name, page_type.edition] = page_type
         number = len(page.history) + 1 - age
-        path = (
-            index.history_path(page.type, page.slug, number) if age else index.page_path(page.type, page.slug)
-        )
+        path = index.history_path(page.type, page.slug, number) if age else index.page_path(page.type, page.slug)
         self._add(path, write_page(revision.content, page_type))
         files = tuple(places.place(file, is_current=age == 0) for file in revision.content.files)
         for file in files:
@@ -198,8 +192,6 @@ def _in_order(pages: Iterable[BundledPage]) -> Iterable[BundledPage]:
     before = ("", "")
     for page in pages:
         if (page.type, page.slug) <= before:
-            raise BundleError(
-                _("{page}: Pages are bundled in the order of type and slug.").format(page=page.slug)
-            )
+            raise BundleError(_("{page}: Pages are bundled in the order of type and slug.").format(page=page.slug))
         before = (page.type, page.slug)
         yield page

@@ -61,9 +61,7 @@ def _manifest(container: Container, path: str, limits: Limits, faults: list[str]
         return {}
 
 
-def _listing_faults(
-    container: Container, payload: Mapping[str, str], tags: Mapping[str, str]
-) -> Iterator[str]:
+def _listing_faults(container: Container, payload: Mapping[str, str], tags: Mapping[str, str]) -> Iterator[str]:
     listed = {*payload, *tags, manifest.TAG_MANIFEST}
     for path in sorted(container.sizes.keys() - listed | set(manifest.TAG_FILES) - tags.keys()):
         yield _("{file}: No manifest lists this file.").format(file=path)

@@ -105,9 +105,7 @@ def _zip_faults(entries: list[zipfile.ZipInfo], limits: Limits) -> Iterator[str]
     for entry in entries:
         if fault := _entry_fault(entry, limits):
             yield f"{ascii_name(entry.orig_filename)}: {fault}"
-    yield from _shared_faults(
-        {entry.filename: entry.file_size for entry in entries if not entry.is_dir()}, limits
-    )
+    yield from _shared_faults({entry.filename: entry.file_size for entry in entries if not entry.is_dir()}, limits)
     for name, count in Counter(entry.filename for entry in entries).items():
         if count > 1:
             yield _("{file}: The name stands twice.").format(file=ascii_name(name))
@@ -172,9 +170,7 @@ def _shared_faults(sizes: Mapping[str, int], limits: Limits) -> Iterator[str]:
     if sum(sizes.values()) > limits.total_bytes:
         yield _("The bundle is larger than {number} bytes when unpacked.").format(number=limits.total_bytes)
     for path in clashes(sizes):
-        yield _("{file}: Another name differs from this one only in case or accents.").format(
-            file=ascii_name(path)
-        )
+        yield _("{file}: Another name differs from this one only in case or accents.").format(file=ascii_name(path))
 
 
 def _refuse(faults: Iterator[str] | list[str]) -> None:

@@ -44,18 +44,14 @@ def parse_file(path: str, text: str, foreign_map: ForeignMap) -> ForeignFile:
     front_matter = "\n".join(lines[1 : max(start - 1, 1)])
     links, uses = find_links(text, literal)
     labels = {label_key(link.label) for link in links if link.form is Form.DEFINITION}
-    title, sections = _title(
-        lines, sections, partial(plain_line, labels=labels), foreign_map.headings.get(BEGINNING)
-    )
+    title, sections = _title(lines, sections, partial(plain_line, labels=labels), foreign_map.headings.get(BEGINNING))
     title = title or _title_in(front_matter) or _title_from(path)
     anchors = {
         anchor_of(heading.text): field
         for heading in reversed(headings)
         if (field := _field_at(heading.first, sections) or foreign_map.rest) and field != TITLE
     }
-    return ForeignFile(
-        path, text, title, front_matter, start, tuple(sections), tuple(links), tuple(uses), anchors
-    )
+    return ForeignFile(path, text, title, front_matter, start, tuple(sections), tuple(links), tuple(uses), anchors)
 
 
 def _title(

@@ -105,9 +105,7 @@ def path_of(address: str) -> tuple[str, str]:
 def _masked(text: str, literal: Sequence[bool]) -> str:
     """The text with code, comments and what is escaped made blank, at the same length."""
     lines = text.split("\n")
-    visible = "\n".join(
-        " " * len(line) if hidden else line for line, hidden in zip(lines, literal, strict=True)
-    )
+    visible = "\n".join(" " * len(line) if hidden else line for line, hidden in zip(lines, literal, strict=True))
     visible = _ESCAPED.sub("  ", visible)
     return _without_code_spans(visible)
 
@@ -156,8 +154,7 @@ def _link(form: Form, text: str, match: re.Match[str], words: str, label: str = 
 def _html_images(masked: str) -> Iterator[Link]:
     for match in _IMG.finditer(masked):
         attributes = {
-            found[1].lower(): found[2] or found[3] or found[4] or ""
-            for found in _ATTRIBUTE.finditer(match[0])
+            found[1].lower(): found[2] or found[3] or found[4] or "" for found in _ATTRIBUTE.finditer(match[0])
         }
         if "src" in attributes:
             alt = html.unescape(attributes.get("alt", ""))
@@ -167,21 +164,23 @@ def _html_images(masked: str) -> Iterator[Link]:
 def _bracketed(text: str, masked: str, passed_over: frozenset[int]) -> Iterator[Link | Use]:
     """Links and uses of definitions, found by the brackets around their words, but for some brackets."""
     opened: list[int] = []
+    label_at = -1
     for bracket in _BRACKET.finditer(masked):
         if bracket[0] == "[":
             opened.append(bracket.start())
         elif bracket[0] != "]":
             opened.clear()
-        elif opened and (start := opened.pop()) not in passed_over:
-            yield from _one_bracket(text, masked, start, bracket.start())
+        elif opened and (start := opened.pop()) not in passed_over and start != label_at:
+            found, label_at = _one_bracket(text, masked, start, bracket.start())
+            yield found
 
 
-def _one_bracket(text: str, masked: str, start: int, end: int) -> Iterator[Link | Use]:
+def _one_bracket(text: str, masked: str, start: int, end: int) -> tuple[Link | Use, int]:
+    """What the brackets at `start` and `end` are, and where the brackets of the label behind them begin, or -1."""
     words = text[start + 1 : end]
     is_image = start > 0 and masked[start - 1] == "!"
     match = _INLINE.match(masked, end + 1) or _WITH_BLANKS.match(masked, end + 1)
     if match:
-        yield _link(Form.IMAGE if is_image else Form.LINK, text, match, words)
-        return
+        return _link(Form.IMAGE if is_image else Form.LINK, text, match, words), -1
     label = _FOLLOWING_LABEL.match(masked, end + 1)
-    yield Use(label[1] if label and label[1].strip() else words, words, is_image)
+    return Use((label and label[1].strip()) or words, words, is_image), end + 1 if label else -1

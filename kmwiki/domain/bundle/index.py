@@ -249,9 +249,7 @@ def _publication(data: object) -> PublicationRecord:
     record = _only(data, "origin number published_at approved_by authors")
     origin = _only(record.mapping("origin"), "site_id site_name")
     return PublicationRecord(
-        Origin(
-            _shaped(_UUID, origin.text("site_id"), "site_id"), _name(origin.text("site_name"), "site_name")
-        ),
+        Origin(_shaped(_UUID, origin.text("site_id"), "site_id"), _name(origin.text("site_name"), "site_name")),
         _at_least(1, record.number("number"), "number"),
         _time(record.text("published_at")),
         _names(record.texts("approved_by"), "approved_by"),
@@ -266,9 +264,7 @@ def _file(data: object) -> FilePlace:
 
 def _type(data: object) -> TypeEntry:
     entry = _only(data, "type edition digest")
-    return TypeEntry(
-        entry.text("type"), entry.number("edition"), _shaped(_SHA256, entry.text("digest"), "digest")
-    )
+    return TypeEntry(entry.text("type"), entry.number("edition"), _shaped(_SHA256, entry.text("digest"), "digest"))
 
 
 def _withdrawn(data: object) -> Withdrawn:

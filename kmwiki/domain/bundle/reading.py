@@ -80,7 +80,7 @@ class BagReading:
         if revision.hidden:
             return
         try:
-            content = self._content(revision)
+            content = self._content(revision, is_checked=False)
         except PageFileFault as error:
             yield from (f"{revision.path}: {fault}" for fault in error.faults)
             return
@@ -106,15 +106,15 @@ class BagReading:
         )
 
     def _revision(self, entry: RevisionEntry) -> BundledRevision:
-        content = None if entry.hidden else self._content(entry)
+        content = None if entry.hidden else self._content(entry, is_checked=True)
         return BundledRevision(entry.id, entry.digest, content, entry.publication, entry.hidden)
 
-    def _content(self, entry: RevisionEntry) -> Content:
+    def _content(self, entry: RevisionEntry, *, is_checked: bool) -> Content:
         try:
             text = read_bytes(self._container, entry.path, self._limits.page_bytes).decode("utf-8")
         except UnicodeDecodeError:
             raise PageFileFault(_("The text is not UTF-8.")) from None
-        return read_page(text, self._page_types)
+        return read_page(text, self._page_types, is_checked=is_checked)
 
 
 def read_bag(
@@ -134,9 +134,7 @@ def read_bag(
         raise
 
 
-def _checked(
-    container: Container, page_types: KnownTypes, check_page: CheckPage | None, limits: Limits
-) -> BagReading:
+def _checked(container: Container, page_types: KnownTypes, check_page: CheckPage | None, limits: Limits) -> BagReading:
     faults: list[str] = []
     payload = check_bag(container, limits, faults)
     contents = index.read_index(read_text(container, index.PATH, limits.index_bytes, faults), faults)
@@ -162,9 +160,7 @@ def _differences(entry: PageEntry, revision: RevisionEntry, content: Content) ->
         yield _("The content has not the digest that bundle.json names.")
     if content.type != entry.type:
         yield _("The page type is not the one that bundle.json names.")
-    if [(file.name, file.sha256) for file in content.files] != [
-        (one.name, one.sha256) for one in revision.files
-    ]:
+    if [(file.name, file.sha256) for file in content.files] != [(one.name, one.sha256) for one in revision.files]:
         yield _("The files are not those that bundle.json names.")
     if revision is entry.current and (content.edition, content.licence) != (entry.edition, entry.licence):
         yield _("Edition or licence are not those that bundle.json names.")
@@ -173,12 +169,6 @@ def _differences(entry: PageEntry, revision: RevisionEntry, content: Content) ->
 
 
 def _highest_row(fields: Mapping[str, object]) -> int:
-    ids = (
-        row.get("id")
-        for rows in fields.values()
-        if isinstance(rows, list)
-        for row in rows
-        if isinstance(row, dict)
-    )
+    ids = (row.get("id") for rows in fields.values() if isinstance(rows, list) for row in rows if isinstance(row, dict))
     numbers = [_ROW_NUMBER.fullmatch(id) for id in ids if isinstance(id, str)]
     return max((int(match[1]) for match in numbers if match), default=0)

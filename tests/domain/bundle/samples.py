@@ -93,9 +93,7 @@ def page_with_history(slug: str = "spare-parts") -> BundledPage:
     older = content(fields={"title": "Spare parts"}, files=(file_entry("pump.png", OLD_PICTURE),))
     history = (revision(f"{slug} 2", None, 2, 10), revision(f"{slug} 1", older, 1, 5))
     earlier = (*(one.id for one in history), str(uuid5(SITE, "elsewhere")))
-    return page(
-        slug, history=history, ancestors=earlier, row_aliases={"r2": "r9"}, old_slugs=("box-of-parts",)
-    )
+    return page(slug, history=history, ancestors=earlier, row_aliases={"r2": "r9"}, old_slugs=("box-of-parts",))
 
 
 BLOBS = {sha256(data): data for data in (PICTURE, OLD_PICTURE)}
@@ -127,9 +125,7 @@ FIELDS = st.fixed_dictionaries(
         "title": TEXTS,
         "practice": MARKDOWN | st.fixed_dictionaries({"not_applicable": TEXTS}),
         "limits": MARKDOWN,
-        "steps": st.lists(
-            st.dictionaries(st.sampled_from(["id", "uid", "what", "who", "odd"]), TEXTS), max_size=3
-        ),
+        "steps": st.lists(st.dictionaries(st.sampled_from(["id", "uid", "what", "who", "odd"]), TEXTS), max_size=3),
         "level": JSON,
         "_kept": st.dictionaries(TEXTS, JSON, max_size=3),
     },

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import bagit
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from domain.bundle.samples import (
     BLOBS,
     CONTENTS,
@@ -24,9 +27,6 @@ from domain.bundle.samples import (
     revision,
     sha256,
 )
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-
 from kmwiki.domain.bundle.bag import write_bag, write_bag_folder
 from kmwiki.domain.bundle.reading import read_bag
 from kmwiki.domain.bundle.records import Bundle, BundledPage, Withdrawn
@@ -71,9 +71,7 @@ def test_a_bundle_is_read_as_it_was_written_and_written_the_same_again(
 def test_any_contents_come_back(tmp_path: Path, said: list[Content]) -> None:
     files = (file_entry("pump.png", PICTURE),)
     contents = [one.replace(files=files, fields={**one.fields, "steps": []}) for one in said]
-    pages = tuple(
-        page(f"p{number}", current=revision(f"p{number}", one)) for number, one in enumerate(contents)
-    )
+    pages = tuple(page(f"p{number}", current=revision(f"p{number}", one)) for number, one in enumerate(contents))
 
     again = read_back(bag_bytes(*pages), tmp_path)
 
@@ -145,6 +143,7 @@ def test_files_are_found_by_their_digest(tmp_path: Path) -> None:
     (tmp_path / "bag.zip").write_bytes(bag_bytes(page_with_history()))
 
     with read_bag(tmp_path / "bag.zip", TYPES) as bag:
+        assert (bag.page_count, bag.page_ids) == (1, (page_with_history().id,))
         read = {}
         for digest in bag.files:
             with bag.open_file(digest) as file:
@@ -173,9 +172,7 @@ def test_pages_out_of_order_are_refused() -> None:
 
 
 def test_a_content_with_another_digest_is_not_written() -> None:
-    wrong = page(
-        current=revision("x", content()).__class__("x", "0" * 64, content(), page().current.publication)
-    )
+    wrong = page(current=revision("x", content()).__class__("x", "0" * 64, content(), page().current.publication))
 
     with pytest.raises(BundleError, match="digest"):
         bag_bytes(wrong)

@@ -7,11 +7,12 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from domain.bundle.samples import field, page_type
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from domain.bundle.samples import field, page_type
 from kmwiki.domain.bundle.foreign import ForeignPage, ForeignReading, read_foreign_folder
+from kmwiki.domain.bundle.foreign_folder import MAX_PICTURE_BYTES
 from kmwiki.domain.bundle.foreign_map import ForeignMap, read_map
 from kmwiki.domain.page_type import Section
 from kmwiki.domain.words import Words
@@ -28,9 +29,7 @@ def tip() -> object:
 
 TIP = tip()
 MAP = read_map((FOLDER / "map.yaml").read_text(), "map.yaml", TIP)
-PLAIN_MAP = ForeignMap(
-    ("**/*.md",), {"problem": "problem", "patlet": "summary", "title": "title"}, rest="other"
-)
+PLAIN_MAP = ForeignMap(("**/*.md",), {"problem": "problem", "patlet": "summary", "title": "title"}, rest="other")
 
 
 def read(folder: Path = FOLDER, foreign_map: ForeignMap = MAP, **here: object) -> ForeignReading:
@@ -155,9 +154,7 @@ def test_links_that_stay_as_they_are_are_noted_with_their_line() -> None:
 
 def words_of(text: str) -> Counter[str]:
     return Counter(
-        re.findall(
-            r"\w+", re.sub(r"\]\((?:<[^>]*>|[^)]*)\)|^\[\w+\]:.*$|<img.*?>", "]", text, flags=re.MULTILINE)
-        )
+        re.findall(r"\w+", re.sub(r"\]\((?:<[^>]*>|[^)]*)\)|^\[\w+\]:.*$|<img.*?>", "]", text, flags=re.MULTILINE))
     )
 
 
@@ -262,9 +259,20 @@ def test_a_second_or_a_long_section_for_one_line_goes_to_the_rest(tmp_path: Path
 
     assert page.fields["summary"] == "one"
     assert page.fields["other"] == f"## Patlet\n\ntwo\n\n## Patlet\n\n{'x' * 1001}"
-    assert read(tmp_path, PLAIN_MAP).notes[0] == (
-        "one.md:7: “Patlet” does not fit into one line and went to the rest."
-    )
+    assert read(tmp_path, PLAIN_MAP).notes[0] == ("one.md:7: “Patlet” does not fit into one line and went to the rest.")
+
+
+def test_a_reference_in_a_field_of_one_line_is_kept_with_its_address(tmp_path: Path) -> None:
+    page = read_one(tmp_path, "# T\n\n## Patlet\n\nSee [words][x].\n\n[x]: https://example.org")
+
+    assert page.fields["summary"] == "See words."
+    assert page.fields["other"] == "## Patlet\n\n- [words][x]\n\n[x]: https://example.org"
+
+
+def test_a_second_definition_of_a_label_is_kept(tmp_path: Path) -> None:
+    page = read_one(tmp_path, "# T\n\n[x]\n\n[x]: https://example.org/1\n[X]: https://example.org/2")
+
+    assert page.fields["other"] == "[x]\n\n[x]: https://example.org/1\n[X]: https://example.org/2"
 
 
 def test_the_text_before_the_first_heading_can_have_a_field(tmp_path: Path) -> None:
@@ -358,6 +366,39 @@ def test_every_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
 def test_a_folder_with_nothing_to_read_is_refused(tmp_path: Path) -> None:
     assert faults_of(tmp_path) == ["The map includes no file of this folder."]
     assert faults_of(tmp_path / "none") == ["none is no folder."]
+
+
+def test_a_picture_that_is_too_large_is_told(tmp_path: Path) -> None:
+    with (tmp_path / "a.png").open("wb") as picture:
+        picture.truncate(MAX_PICTURE_BYTES + 1)
+    (tmp_path / "one.md").write_text("# T\n\n![x](a.png)")
+
+    assert faults_of(tmp_path) == [f"a.png: The file is larger than {MAX_PICTURE_BYTES} bytes."]
+
+
+def test_a_folder_with_too_many_files_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kmwiki.domain.bundle.foreign_folder.MAX_ENTRIES", 1)
+    for name in ("a.md", "b.md"):
+        (tmp_path / name).write_text("# A")
+
+    assert faults_of(tmp_path) == ["The folder holds more than 1 files."]
+
+
+def test_the_alternative_text_of_a_picture_is_the_first_that_is_given(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\none")
+
+    page = read_one(tmp_path, "# T\n\n[words](a.png) ![](a.png) ![first](a.png) ![second](a.png)")
+
+    assert [file.alt for file in page.files] == ["first"]
+
+
+def test_a_webp_is_a_picture_and_a_text_with_the_name_of_one_is_not(tmp_path: Path) -> None:
+    (tmp_path / "a.webp").write_bytes(b"RIFF\x00\x00\x00\x00WEBPVP8 ")
+    (tmp_path / "b.png").write_text("<svg></svg>")
+
+    page = read_one(tmp_path, "# T\n\n![a](a.webp) ![b](b.png)")
+
+    assert [file.media_type for file in page.files] == ["image/webp"]
 
 
 def test_a_picture_that_changed_since_is_not_given(tmp_path: Path) -> None:

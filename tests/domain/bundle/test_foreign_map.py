@@ -1,8 +1,8 @@
 """MAP.yaml: what it may say, and what is told where it is wrong."""
 
 import pytest
-from domain.bundle.samples import page_type
 
+from domain.bundle.samples import page_type
 from kmwiki.domain.bundle.foreign_map import ForeignMap, heading_key, read_map
 from kmwiki.errors import BundleError
 
@@ -67,9 +67,7 @@ def test_a_heading_that_is_called_like_its_field_is_no_riddle() -> None:
     }
 
 
-@pytest.mark.parametrize(
-    "spelling", ["What it takes", "what  it TAKES:", "**What** it `takes`", " What it takes "]
-)
+@pytest.mark.parametrize("spelling", ["What it takes", "what  it TAKES:", "**What** it `takes`", " What it takes "])
 def test_spellings_of_a_heading_have_one_key(spelling: str) -> None:
     assert heading_key(spelling) == "what it takes"
 

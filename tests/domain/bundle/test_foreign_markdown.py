@@ -81,7 +81,6 @@ def test_uses_of_definitions_are_found() -> None:
 
     assert [(use.label, use.words, use.is_image) for use in uses] == [
         ("b", "a", False),
-        ("b", "b", False),
         ("B", "B", False),
         ("b", "b", True),
     ]

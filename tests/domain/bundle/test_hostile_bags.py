@@ -1,17 +1,19 @@
 """Bundles that somebody else made or changed: every fault is told with its file, and nothing is given."""
 
+import dataclasses
 import hashlib
 import io
 import json
 import os
 import stat
+import struct
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from domain.bundle.samples import Types, open_blob, page, page_type, page_with_history
 
+from domain.bundle.samples import OLD_PICTURE, Types, open_blob, page, page_type, page_with_history, sha256
 from kmwiki.domain.bundle import manifest
 from kmwiki.domain.bundle.bag import write_bag, write_bag_folder
 from kmwiki.domain.bundle.container import Limits
@@ -44,9 +46,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "bag"
 
 
-def add(
-    bag: Path, name: str, data: bytes = b"x", change: Callable[[zipfile.ZipInfo], None] | None = None
-) -> None:
+def add(bag: Path, name: str, data: bytes = b"x", change: Callable[[zipfile.ZipInfo], None] | None = None) -> None:
     entry = zipfile.ZipInfo(name)
     entry.filename = entry.orig_filename = name
     if change:
@@ -58,9 +58,7 @@ def add(
 def renewed(folder: Path) -> None:
     """Make the manifests fit what the folder holds now."""
     files = [path for path in folder.rglob("*") if path.is_file()]
-    digests = {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files
-    }
+    digests = {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
     payload = {path: digest for path, digest in digests.items() if path.startswith("data/")}
     (folder / manifest.MANIFEST).write_text(manifest.write_manifest(payload))
     digests[manifest.MANIFEST] = hashlib.sha256((folder / manifest.MANIFEST).read_bytes()).hexdigest()
@@ -253,6 +251,7 @@ def test_a_folder_without_a_bag_is_refused(tmp_path: Path) -> None:
 
 
 A, B = page("a"), page_with_history("b")
+OLD_FILE = f"data/files/b/history/{sha256(OLD_PICTURE)[:16]}-pump.png"
 UNKNOWN_TYPE = '{"type": "tap", "edition": 1, "digest": "' + "0" * 64 + '"}'
 
 
@@ -278,6 +277,7 @@ UNKNOWN_TYPE = '{"type": "tap", "edition": 1, "digest": "' + "0" * 64 + '"}'
         ('"path": "data/pages/tip/a.md"', '"path": "data/pages/tip/b.md"', "path of a revision"),
         ('"path": "data/files/a/pump.png"', '"path": "data/bundle.json"', "lie in data/files/"),
         ('"path": "data/files/a/pump.png"', '"path": "data/files/a/x.png"', "x.png: The file is missing"),
+        ('"path": "data/files/a/pump.png"', f'"path": "{OLD_FILE}"', "pump.png: The file is not the one that bundle"),
         ('"name": "pump.png"', '"name": "tank.png"', "data/pages/tip/a.md: The files are not those"),
         ('"row_counter": 7', '"row_counter": 0', "higher number than the row counter"),
         ('"row_counter": 7', '"row_counter": -1', "row_counter has not the right shape"),
@@ -285,6 +285,10 @@ UNKNOWN_TYPE = '{"type": "tap", "edition": 1, "digest": "' + "0" * 64 + '"}'
         ("15.000250Z", "15Z", "time has not the right shape"),
         ('"Maria Nkosi"', '"Maria\\nNkosi"', "approved_by has not the right shape"),
         ('"number": 3', '"number": 0', "number has not the right shape"),
+        ('["Maria Nkosi"]', json.dumps(["A"] * 201), "approved_by has not the right shape"),
+        ('"row_aliases": {}', '"row_aliases": {"r1": 2}', "row_aliases has not the right shape"),
+        ('"edition": 1, "depth"', '"edition": 2, "depth"', "not among the types of the bundle"),
+        (f'"ancestors": ["{B.ancestors[0]}"', f'"ancestors": ["{B.current.id}"', "stands twice among the ancestors"),
         (f'"ancestors": ["{B.ancestors[0]}", ', '"ancestors": [', "not in the order of the ancestors"),
         ('"edition": 1, "digest": "', '"edition": 1, "digest": "0', "digest has not the right shape"),
         ('"types": [', f'"types": [\n{UNKNOWN_TYPE},', "of the page type tap"),
@@ -351,9 +355,50 @@ def test_the_caller_may_add_faults_of_its_own(bag: Path) -> None:
 def test_a_manifest_with_strange_lines_is_told(folder: Path) -> None:
     (folder / manifest.MANIFEST).write_text("not a digest\n")
 
-    assert any(
-        f"{manifest.MANIFEST}: This is not a manifest (line 1)." in fault for fault in faults_of(folder)
-    )
+    assert any(f"{manifest.MANIFEST}: This is not a manifest (line 1)." in fault for fault in faults_of(folder))
+
+
+def test_a_manifest_that_is_not_utf_8_is_told(folder: Path) -> None:
+    (folder / manifest.MANIFEST).write_bytes(b"\xff")
+
+    assert f"{manifest.MANIFEST}: The text is not UTF-8." in faults_of(folder)
+
+
+def test_a_manifest_that_names_a_file_twice_is_told(folder: Path) -> None:
+    path = folder / manifest.MANIFEST
+    path.write_text(path.read_text() * 2)
+
+    assert any("This is not a manifest (line 9)" in fault for fault in faults_of(folder))
+
+
+def test_a_folder_that_only_looks_like_a_bag_is_told(folder: Path) -> None:
+    (folder / "bagit.txt").write_text("Hello")
+    renewed(folder)
+
+    assert faults_of(folder) == ["bagit.txt: This is not the file of a BagIt bag."]
+
+
+def test_a_page_of_another_type_than_the_index_says_is_told(tmp_path: Path) -> None:
+    types = Types(page_type(), page_type("tap"))
+    tap = dataclasses.replace(A.current, content=A.current.content.replace(type="tap"))
+    tap = dataclasses.replace(tap, id=B.current.id, digest=tap.content.digest())
+    with (tmp_path / "bag.zip").open("wb") as out:
+        write_bag(Bundle((A, dataclasses.replace(B, type="tip", current=tap, history=()))), types, open_blob, out)
+
+    assert faults_of(tmp_path / "bag.zip", types) == [
+        "data/pages/tip/b.md: The page type is not the one that bundle.json names."
+    ]
+
+
+def test_a_zip_with_a_large_directory_of_the_other_kind_is_refused(tmp_path: Path) -> None:
+    record = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, 1, 1, 2**40, 0)
+    locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, 0, 1)
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 1, 1, 2**32 - 1, 0, 0)
+    (tmp_path / "bag.zip").write_bytes(record + locator + end)
+    (tmp_path / "cut.zip").write_bytes(locator + end)
+
+    assert faults_of(tmp_path / "bag.zip") == ["The zip lists too many entries."]
+    assert faults_of(tmp_path / "cut.zip") == ["The zip lists too many entries."]
 
 
 def test_a_manifest_that_leads_out_of_the_bag_is_told(folder: Path) -> None:

@@ -1,9 +1,9 @@
 """One content, one file: what is written is read as it was, and what is read was written so."""
 
 import pytest
-from domain.bundle.samples import CONTENTS, PICTURE, Types, content, page_type, sha256
 from hypothesis import given, settings
 
+from domain.bundle.samples import CONTENTS, PICTURE, Types, content, page_type, sha256
 from kmwiki.domain.bundle.page_markdown import PageFileFault, read_page, write_page
 from kmwiki.domain.content import Content
 
@@ -107,6 +107,11 @@ def test_a_file_at_fault_is_refused_with_its_line(old: str, new: str, fault: str
         read_page(changed(old, new), TYPES)
 
     assert any(fault in told for told in caught.value.faults), caught.value.faults
+
+
+def test_front_matter_that_is_no_mapping_is_refused() -> None:
+    with pytest.raises(PageFileFault, match="line 2: the front matter is not a list of names"):
+        read_page("---\n- a\n---\n", TYPES)
 
 
 def test_every_fault_of_the_sections_is_told_at_once() -> None:

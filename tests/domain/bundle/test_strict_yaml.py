@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kmwiki.domain.bundle.strict_yaml import YamlFault, read_yaml, write_yaml
+from kmwiki.domain.bundle.strict_yaml import YamlFault, read_yaml
+from kmwiki.domain.bundle.yaml_writing import write_yaml
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x85"), max_size=30)
 NUMBERS = st.integers(-(2**53) + 1, 2**53 - 1) | st.floats(allow_nan=False, allow_infinity=False)
@@ -73,7 +74,7 @@ def test_an_empty_text_is_null() -> None:
         ("a: 1\n---\nb: 2", "second document", 2),
         ("%YAML 1.1\n---\na: 1", "directives", 1),
         ("? [a, b]\n: c", "key", 1),
-        ("&k a: 1", "key", 1),
+        ("&k a: 1", "anchors", 1),
         ("a: [1, 2", "did not find", 1),
         ("a: 'x\n", "unexpected end", 1),
         ("a: \x07", "character", 1),
@@ -87,6 +88,11 @@ def test_what_is_not_plain_is_refused_with_its_line(text: str, reason: str, line
         read_yaml(text)
 
     assert caught.value.line >= line
+
+
+def test_only_values_of_json_are_written() -> None:
+    with pytest.raises(TypeError, match="tuple"):
+        write_yaml({"a": (1, 2)})
 
 
 def test_a_text_that_is_too_long_is_refused() -> None:
