@@ -13,7 +13,7 @@ from kmwiki.i18n import gettext as _
 
 # Characters; some 25,000 words. Plain words take about 2 µs of CPU each to render and sanitise.
 TEXT_CHARACTERS_MAX = 150_000
-# Units of work of about 50 µs, see _WEIGHTS: 1,000 list items with a link, or 3,000 cells of a table.
+# Units of work of about 50 µs, see _WEIGHTS: 1,000 list items with a link, or 2,000 cells of a table.
 # Both limits together keep the rendering of one text under a second of CPU.
 TEXT_WORK_MAX = 10_000
 # Lists and quotes begun in one line. Nobody can follow that many, and each costs every line below it.
@@ -23,7 +23,7 @@ FAULTS_MAX = 10
 
 # What one mark may cost, measured with bleach, which takes most of it: an element with its attributes
 # takes 80 to 200 µs, a character that has to be escaped 50 µs.
-_WEIGHTS = {"line": 2, "bar": 3, "bracket": 3, "note": 2, "mail": 4, "address": 6, "sign": 1}
+_WEIGHTS = {"line": 3, "bar": 3, "bracket": 3, "note": 2, "mail": 4, "address": 6, "sign": 1}
 _WORK = re.compile(
     r"""(?P<marks>^(?:[ \t]*+(?:>|\#++|(?:[-*+]|[0-9]{1,9}[.)])(?=\s|\Z)))++)
     |(?P<line>\n)

@@ -10,12 +10,14 @@ import re
 
 CHARACTERS_MAX = 150_000
 MARKS_MAX = 10_000  # each of them costs the parser and bleach some 50 µs of CPU
+_MARKS_OF_LINE = 3  # a line may be a row of a table, which is three elements at least
 
-_MARK = re.compile(r"[\n|*_`<>&\[\]@~]|://|\bwww\.|(?:^|(?<=[\s>]))(?:[-+]|[0-9]{1,9}[.)])(?=[ \t])", re.MULTILINE)
+_MARK = re.compile(r"[|*_`<>&\[\]@~]|://|\bwww\.|(?:^|(?<=[\s>]))(?:[-+]|[0-9]{1,9}[.)])(?=[ \t])", re.MULTILINE)
 
 
 def is_too_heavy(text: str) -> bool:
     """Whether rendering could take more than about a second of CPU."""
     if len(text) > CHARACTERS_MAX:
         return True
-    return sum(1 for _mark in _MARK.finditer(text)) > MARKS_MAX
+    marks = sum(1 for _mark in _MARK.finditer(text)) + _MARKS_OF_LINE * text.count("\n")
+    return marks > MARKS_MAX

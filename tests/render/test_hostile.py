@@ -121,6 +121,8 @@ def test_the_heaviest_text_that_is_not_refused_renders_quickly(unit: str) -> Non
         "".join("`" * number + " " for number in range(1, 400)),
         "[a]: /" + "b" * 3_000 + "\n\n" + "[a]" * 2_000,
         "|" + "a|" * 99 + "\n|" + "-|" * 99 + "\n" + "a\n" * 2_000,
+        "|a|b|\n|-|-|\n" + "%>\n" * 4_000,
+        "|a|b|\n|-|-|\n" + "a\n" * 3_000,
         "".join("  " * depth + "- a\n" for depth in range(200)),
         "".join("   " * depth + "1. a\n" for depth in range(150)),
         "- a\n" + "\n".join("  " * depth + "> - a" for depth in range(100)),

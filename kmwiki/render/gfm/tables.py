@@ -13,7 +13,7 @@ from kmwiki.render.gfm.paragraphs import Paragraph
 COLUMNS_MAX = 100  # a wider row of dashes stays text
 # Short rows are filled up to the width of the table; a 100-column table of short rows would make
 # a small text a huge page.
-FILLED_CELLS_MAX = 2_000
+FILLED_CELLS_MAX = 1_000
 
 _DELIMITERS = re.compile(r"\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*+$")
 # `[[slug|words]]` is one thing although it holds a bar: nobody would think of escaping it.
