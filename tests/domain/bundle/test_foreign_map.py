@@ -1,9 +1,14 @@
 """MAP.yaml: what it may say, and what is told where it is wrong."""
 
+from pathlib import Path
+
 import pytest
 
 from domain.bundle.samples import page_type
 from kmwiki.domain.bundle.foreign_map import ForeignMap, heading_key, read_map
+from kmwiki.domain.fields import parse_fields
+from kmwiki.domain.page_type_file import load_page_types
+from kmwiki.domain.vocabulary import load_vocabularies
 from kmwiki.errors import BundleError
 
 TIP = page_type()
@@ -104,3 +109,15 @@ def test_a_map_at_fault_is_told(text: str, fault: str) -> None:
 
 def test_every_fault_of_a_map_is_told_at_once() -> None:
     assert len(faults_of("headings: {A: story}\nrest: story\nmore: 1\nsource: []")) == 4
+
+
+def test_the_map_that_the_documents_show_fits_the_page_type_that_is_shipped() -> None:
+    root = Path(__file__).parents[3]
+    vocabularies = load_vocabularies([root / "kmwiki" / "vocabularies"])
+    good_practice = load_page_types([root / "kmwiki" / "page_types"], vocabularies).get("good-practice")
+    text = (root / "docs" / "examples" / "innersource-patterns.map.yaml").read_text()
+
+    shown = read_map(text, "innersource-patterns.map.yaml", good_practice)
+
+    raw = dict(shown.defaults) | {id: {"not_applicable": why} for id, why in shown.not_applicable.items()}
+    assert parse_fields(good_practice, raw, vocabularies).problems == []
