@@ -20,7 +20,6 @@ class Change(Base):
 
     `base_id` is the published revision that it began from (none for a new page), `head_id` its newest revision.
     `needs_look`: a small edit of a trusted contributor that is live and that no moderator has looked at yet.
-    `request` asks for more than text: `{"action": "archive" | "rename" | "remove", "slug"?, "successor"?}`.
     """
 
     __tablename__ = "change"
@@ -44,7 +43,6 @@ class Change(Base):
     summary: Mapped[str] = mapped_column(String(500), default="")
     slug: Mapped[str | None] = mapped_column(String(80))
     note_to_reviewer: Mapped[str] = mapped_column(Text, default="")
-    request: Mapped[dict[str, Any] | None]
     acknowledged: Mapped[dict[str, Any]] = mapped_column(default=dict)
     idempotency_key: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[datetime]

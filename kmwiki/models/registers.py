@@ -18,7 +18,7 @@ class Link(Base):
     """
 
     __tablename__ = "link"
-    __table_args__ = (Index("ix_link_target_id_field", "target_id", "field"),)
+    __table_args__ = (Index("ix_link_target_id_field", "target_id", "field"), Index("ix_link_wanted", "wanted"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     source_id: Mapped[UUID] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"), index=True)

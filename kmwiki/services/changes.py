@@ -17,7 +17,7 @@ from kmwiki.domain.workflow import State, Verb, next_state
 from kmwiki.errors import Conflict, NotFound, Refused
 from kmwiki.i18n import current_language
 from kmwiki.i18n import gettext as _
-from kmwiki.models import Change, ChangePerson, Page, Part, Revision
+from kmwiki.models import Change, ChangePerson, Page, Part, Publication, Revision
 from kmwiki.permissions import require
 from kmwiki.services.checking import problems_at
 from kmwiki.services.editing import Edit, edited, empty_content
@@ -86,19 +86,45 @@ def start_page(uow: UnitOfWork, type_name: str, edit: Edit, idempotency_key: str
     return _start(uow, page, page_type, content, None, edit, idempotency_key)
 
 
-def start_edit(uow: UnitOfWork, slug: str, edit: Edit, idempotency_key: str | None = None) -> Started:
-    """A change of a published page. Raises NotFound, OpenChangeExists, Refused."""
+def start_edit(
+    uow: UnitOfWork, slug: str, edit: Edit, idempotency_key: str | None = None, seen: UUID | None = None
+) -> Started:
+    """A change of a published page, from the published version that was seen (None: the newest).
+
+    Raises NotFound, OpenChangeExists, Refused.
+    """
     page = find_page(uow, slug)
     require(uow.actor, "change.start")
     if earlier := _earlier_start(uow, idempotency_key):
         return Started(earlier, is_new=False)
     if mine := open_change_of(uow, page.id):
         raise OpenChangeExists(mine)
-    base = content_of(find_revision(uow, page.published_revision_id))
+    base_id = page.published_revision_id if seen is None else _publication_of(uow, page, seen)
+    base = content_of(find_revision(uow, base_id))
     page_type = uow.site.page_type(page.type)
-    seen = base.replace(edition=page_type.edition, fields=move_to_edition(page_type, base.fields))
-    content = edited(uow, page_type, seen, edit)
-    return _start(uow, page, page_type, content, page.published_revision_id, edit, idempotency_key)
+    shown = base.replace(edition=page_type.edition, fields=move_to_edition(page_type, base.fields))
+    content = edited(uow, page_type, shown, edit)
+    return _start(uow, page, page_type, content, base_id, edit, idempotency_key)
+
+
+def save_first_again(uow: UnitOfWork, change: Change, edit: Edit) -> Saved | None:
+    """Save what came with the key of a change that was started already, as somebody does who goes back in the browser.
+
+    None where it is the very post that started the change. Raises as save() does.
+    """
+    first = uow.session.scalars(
+        select(Revision).where(Revision.change_id == change.id).order_by(Revision.created_at, Revision.id).limit(1)
+    ).one()
+    if first.request_digest == edit.digest(None):
+        return None
+    return save(uow, change.id, edit, first.id)
+
+
+def _publication_of(uow: UnitOfWork, page: Page, revision_id: UUID) -> UUID:
+    publication = uow.session.get(Publication, revision_id)
+    if publication is None or publication.page_id != page.id:
+        raise NotFound(_("The version that this text began from is not one of this page."))
+    return revision_id
 
 
 def _earlier_start(uow: UnitOfWork, key: str | None) -> Change | None:
@@ -131,7 +157,10 @@ def _start(
         uow.session.flush()
     except IntegrityError as error:
         return _started_meanwhile(uow, page.id, idempotency_key, error)
-    add_revision(uow, change, content, parent_id=base_id, kind="edit", revision_id=change.head_id)
+    add_revision(
+        uow, change, content, parent_id=base_id, kind="edit", revision_id=change.head_id,
+        request_digest=edit.digest(None),
+    )  # fmt: skip
     uow.audit("change.start", page_id=page.id, change_id=change.id, revision_id=change.head_id)
     uow.session.flush()
     uow.session.refresh(change)
@@ -210,11 +239,12 @@ def _try_to_save(
     seen_content = content_of(_revision_of_change(uow, change, seen))
     head = find_revision(uow, change.head_id)
     page_type = uow.site.page_type(seen_content.type, seen_content.edition)
-    mine = edited(uow, page_type, seen_content, edit, content_of(head))
+    kept = kept_text(uow, change, resolves) if resolves else None
+    mine = edited(uow, page_type, seen_content, edit, content_of(head), content_of(kept) if kept else None)
     merged = merge(page_type, seen_content, mine, content_of(head))
     if merged.conflicts:
         return _keep_beside(uow, change, page_type, mine, merged, seen, digest)
-    _refuse_lower_level(uow, change, merged.content)
+    refuse_lower_level(uow, change, merged.content)
     return _store(uow, change, page_type, merged, head, edit, resolves, digest)
 
 
@@ -226,14 +256,14 @@ def _saved_before(uow: UnitOfWork, change: Change, digest: str) -> Saved | None:
 
 
 def _revision_of_change(uow: UnitOfWork, change: Change, revision_id: UUID) -> Revision:
-    """The version that was seen, which must be one of this change: a second id is checked like the first."""
+    """The version that was seen, of this change or the one it began from: a second id is checked like the first."""
     revision = uow.session.get(Revision, revision_id)
-    if revision is None or revision.change_id != change.id:
+    if revision is None or (revision.change_id != change.id and revision.id != change.base_id):
         raise NotFound(_("The version that this text began from is not part of this change."))
     return revision
 
 
-def _refuse_lower_level(uow: UnitOfWork, change: Change, content: Content) -> None:
+def refuse_lower_level(uow: UnitOfWork, change: Change, content: Content) -> None:
     """A submitted change must hold the level that it was sent at."""
     if change.state != State.SUBMITTED:
         return
@@ -337,10 +367,16 @@ def _keep_beside(
     return Saved(change, beside, conflict=merged)
 
 
+def kept_text(uow: UnitOfWork, change: Change, revision_id: UUID) -> Revision:
+    """A text that is kept beside the head of this change. Raises NotFound."""
+    revision = uow.session.get(Revision, revision_id)
+    if revision is None or revision.change_id != change.id or revision.kind != "beside":
+        raise NotFound()
+    return revision
+
+
 def conflict_with_head(uow: UnitOfWork, change: Change, beside: Revision) -> Merged:
     """What a text kept beside the head and the head disagree on, now."""
-    if beside.change_id != change.id or beside.kind != "beside":
-        raise NotFound()
     page_type = uow.site.page_type(change.page.type, content_of(beside).edition)
     base = content_of(find_revision(uow, beside.parent_id))
     return merge(page_type, base, content_of(beside), content_of(find_revision(uow, change.head_id)))

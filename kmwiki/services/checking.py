@@ -27,6 +27,12 @@ def highest_level(uow: UnitOfWork, content: Content) -> Level | None:
     return next((level for level in levels if not blocking(problems_at(uow, content, level), level)), None)
 
 
+def missing_at_any_level(uow: UnitOfWork, content: Content) -> list[Problem]:
+    """What is missing in short and in full, each once, and warnings; each problem says at which level it counts."""
+    found = [problem for level in (Level.SHORT, Level.FULL) for problem in problems_at(uow, content, level)]
+    return list(dict.fromkeys(found))
+
+
 def _file_problems(content: Content) -> Iterator[Problem]:
     for file in content.files:
         if file.consent == "not-asked":

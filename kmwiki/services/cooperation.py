@@ -15,7 +15,7 @@ from kmwiki.domain.workflow import State
 from kmwiki.errors import Conflict, NotFound, Refused
 from kmwiki.i18n import gettext as _
 from kmwiki.models import Change, ChangePerson, Comment, Part, Review, ShareLink, User, UserState
-from kmwiki.permissions import require
+from kmwiki.permissions import may, require
 from kmwiki.services.finding import find_change
 from kmwiki.services.lifecycle import note_step
 from kmwiki.site import UnitOfWork
@@ -89,6 +89,26 @@ def share(uow: UnitOfWork, change_id: UUID) -> tuple[Change, str]:
     )  # fmt: skip
     note_step(uow, change, "shared")
     return change, token
+
+
+def share_links(uow: UnitOfWork, change: Change) -> Sequence[ShareLink]:
+    """The open share links of one's own change, newest first; the addresses themselves are not kept."""
+    if not may(uow.actor, "change.shares", change):
+        return []
+    mine = select(ShareLink).where(ShareLink.change_id == change.id, ShareLink.expires_at > uow.now)
+    return uow.session.scalars(mine.order_by(ShareLink.created_at.desc())).all()
+
+
+def end_share(uow: UnitOfWork, change_id: UUID, link_id: UUID) -> Change:
+    """End a share link. Raises NotFound for one of another change."""
+    change = find_change(uow, change_id)
+    require(uow.actor, "change.shares", change)
+    link = uow.session.get(ShareLink, link_id)
+    if link is None or link.change_id != change.id:
+        raise NotFound()
+    uow.session.delete(link)
+    note_step(uow, change, "share-ended")
+    return change
 
 
 def shared_change(uow: UnitOfWork, token: str) -> UUID:

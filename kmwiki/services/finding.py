@@ -58,7 +58,8 @@ def find_publication(uow: UnitOfWork, page: Page, number: int) -> tuple[Publicat
     ).first()
     if found is None:
         raise NotFound()
-    return found.tuple()
+    publication, revision = found
+    return publication, revision
 
 
 def content_of(revision: Revision) -> Content:

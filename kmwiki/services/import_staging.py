@@ -15,7 +15,7 @@ from kmwiki.models import Blob, Change, OldSlug, Page, Publication, Revision
 from kmwiki.services.attachments import blob_row, checked_file
 from kmwiki.services.import_plan import Action, Step
 from kmwiki.services.publishing import page_facts
-from kmwiki.services.registers import rebuild_links
+from kmwiki.services.registers import field_links
 from kmwiki.services.rows import highest_row, mark_new_rows, number_new_rows
 from kmwiki.site import Site, UnitOfWork, site_identity
 
@@ -183,7 +183,7 @@ def _publish_staged(uow: UnitOfWork, page: Page, content: Content, revision_id: 
         setattr(page, name, value)
     page.published_revision_id = revision_id
     uow.session.flush()
-    rebuild_links(uow, page, page_type, content)
+    uow.session.add_all(field_links(page, page_type, content))  # those inside its texts come with the worker
 
 
 def _stage_loose(uow: UnitOfWork, import_id: UUID, step: Step) -> None:

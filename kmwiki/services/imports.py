@@ -74,9 +74,12 @@ class Report:
         yield from self.notes
 
 
-def import_bundle(site: Site, path: Path, options: Options) -> Report:
-    """Take in a bag, all of it or nothing. Raises BundleError with every fault, Forbidden, Refused."""
-    actor = _actor(site, options.as_name)
+def import_bundle(site: Site, path: Path, options: Options, asker: Actor = SYSTEM) -> Report:
+    """Take in a bag, all of it or nothing. Raises BundleError with every fault, Forbidden, Refused.
+
+    `asker` is who orders it (by default whoever owns the machine), `options.as_name` in whose name it comes in.
+    """
+    actor = _actor(site, options, asker)
 
     def check_page(page: object) -> Iterable[str]:
         return import_plan.content_faults(site, page)  # type: ignore[arg-type]
@@ -91,9 +94,11 @@ def _bytes_of(bag: BagReading, sha256: str) -> bytes:
         return file.read()
 
 
-def import_folder(site: Site, folder: Path, type_name: str, map_path: Path, options: Options) -> Report:
+def import_folder(
+    site: Site, folder: Path, type_name: str, map_path: Path, options: Options, asker: Actor = SYSTEM
+) -> Report:
     """Take in a folder of Markdown files by a map, all of it or nothing. Raises BundleError, Forbidden, Refused."""
-    actor = _actor(site, options.as_name)
+    actor = _actor(site, options, asker)
     if options.publish and site.config.four_eyes:
         raise Refused(_("Loose texts are published at once only where four eyes is off; import them for review."))
     page_type = site.page_type(type_name)
@@ -122,11 +127,15 @@ def _attributes(site: Site, map_path: Path, page_type: PageType) -> tuple[str, s
     return foreign_map.language or "en", foreign_map.licence or site.config.licence
 
 
-def _actor(site: Site, name: str | None) -> Actor:
-    """In whose name: the account that is named, else the only administrator. Raises Refused, Forbidden."""
+def _actor(site: Site, options: Options, asker: Actor) -> Actor:
+    """In whose name: the account that is named, else the only administrator. Raises Refused, Forbidden.
+
+    Publishing at once needs an administrator; what waits for review may come in anybody's name who may write.
+    """
+    require(asker, "site.import")
     with site.work(SYSTEM) as uow:
-        if name:
-            user = find_user(uow, name)
+        if options.as_name:
+            user = find_user(uow, options.as_name)
         else:
             admins = uow.session.scalars(
                 select(User).where(User.role == Role.ADMIN, User.state == UserState.ACTIVE).limit(2)
@@ -135,7 +144,7 @@ def _actor(site: Site, name: str | None) -> Actor:
                 raise Refused(_("Say in whose name with --as NAME; there is not exactly one administrator."))
             user = admins[0]
         actor = actor_of(user)
-        require(actor, "site.import")
+        require(actor, "site.import" if options.publish else "change.start")
         return actor
 
 

@@ -3,7 +3,6 @@
 import logging
 import os
 import secrets
-from pathlib import Path
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
@@ -108,12 +107,16 @@ def is_demo(session: Session) -> bool:
     return session.get(Setting, DEMO_MARK) is not None
 
 
+def has_demo_mark(site: Site) -> bool:
+    """Whether `kmwiki demo` made this site."""
+    with transaction(site.sessions) as session:
+        return is_demo(session)
+
+
 def refuse_demo(site: Site) -> None:
     """Raises ConfigError for a demo's data: it is served by `kmwiki demo` alone, on this machine alone."""
-    with transaction(site.sessions) as session:
-        if is_demo(session):
-            folder: Path = site.config.data
-            raise ConfigError(
-                f"{folder} holds a demo, whose passwords everybody knows; serve it with kmwiki demo, "
-                "or choose another folder in KMWIKI_DATA"
-            )
+    if has_demo_mark(site):
+        raise ConfigError(
+            f"{site.config.data} holds a demo, whose passwords everybody knows; serve it with kmwiki demo, "
+            "or choose another folder in KMWIKI_DATA"
+        )

@@ -1,20 +1,19 @@
 """The other decisions of a moderator on a change: return it, reject it, settle what clashes; and the desk."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
 
-from kmwiki.domain.conflict import Keep
-from kmwiki.domain.merge import Merged, merge, resolve
-from kmwiki.domain.problems import Level, Problem
+from kmwiki.domain.merge import Merged, merge
 from kmwiki.domain.workflow import State, Verb, next_state
-from kmwiki.errors import Conflict, NotFound, Refused
+from kmwiki.errors import Conflict, NotFound
 from kmwiki.i18n import gettext as _
 from kmwiki.models import Change, Revision, User, UserState
 from kmwiki.permissions import require, visible
 from kmwiki.services.changes import add_revision, move_head
+from kmwiki.services.clashes import Choices, settled
 from kmwiki.services.finding import content_of, find_change, find_revision
 from kmwiki.services.lifecycle import end_share_links, move_state, note_step, required_reason
 from kmwiki.services.rows import number_new_rows
@@ -67,8 +66,8 @@ def clash_with_page(uow: UnitOfWork, change_id: UUID) -> Clash:
     return Clash(change, published, merge(page_type, base, head, content_of(published)))
 
 
-def settle_clash(uow: UnitOfWork, change_id: UUID, seen_head: UUID, choices: Mapping[str, str]) -> Change:
-    """Settle what clashes as a merge revision of the change: mine, theirs or both for each field.
+def settle_clash(uow: UnitOfWork, change_id: UUID, seen_head: UUID, choices: Choices) -> Change:
+    """Settle what clashes as a merge revision of the change, a choice for each field (see clashes.settled).
 
     `mine` is what the change says. Raises Conflict, NotFound, Refused.
     """
@@ -76,7 +75,7 @@ def settle_clash(uow: UnitOfWork, change_id: UUID, seen_head: UUID, choices: Map
     change = clash.change
     if change.head_id != seen_head:
         raise Conflict(_("Somebody saved this change meanwhile. Please look at it again."))
-    content = resolve(clash.merged, {field: _keep(field, choice) for field, choice in choices.items()})
+    content = settled(uow, clash.merged, choices)
     page_type = uow.site.page_type(content.type, content.edition)
     number_new_rows(uow, change.page_id, page_type, content.fields)
     merged = add_revision(
@@ -87,14 +86,6 @@ def settle_clash(uow: UnitOfWork, change_id: UUID, seen_head: UUID, choices: Map
         raise Conflict(_("Somebody saved this change meanwhile. Please look at it again."))
     note_step(uow, change, "combined")
     return change
-
-
-def _keep(field: str, choice: str) -> Keep:
-    try:
-        return Keep(choice)
-    except ValueError as error:
-        message = _("Choose one of the versions, or both.")
-        raise Refused(message, [Problem(field=field, level=Level.DRAFT, message=message)]) from error
 
 
 # ---- the desk

@@ -27,7 +27,7 @@ from kmwiki.services.changes import add_revision, move_head
 from kmwiki.services.checking import blocking, problems_at
 from kmwiki.services.finding import content_of, find_change, find_revision
 from kmwiki.services.lifecycle import end_share_links, move_state, note_step
-from kmwiki.services.registers import rebuild_links, register_organisations
+from kmwiki.services.registers import rebuild_links, register_organisations, settle_wanted_links
 from kmwiki.services.renderings import render_missing, store_renderings
 from kmwiki.services.rows import highest_row
 from kmwiki.services.slug_wishes import is_taken, refuse_bad_slug
@@ -154,6 +154,7 @@ def _publish_content(
     _move_page(uow, page, page_type, content, head, address, change.depth or Level.SHORT)
     store_renderings(uow, renderings)
     rebuild_links(uow, page, page_type, content)
+    settle_wanted_links(uow, page)
     register_organisations(uow, page_type, content)
     end_share_links(uow, change)
     note_step(uow, change, "published", comment)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from kmwiki.db import insert_missing
 from kmwiki.domain.content import Content
@@ -14,18 +14,22 @@ from kmwiki.models import Link, Organisation, Page, Revision
 from kmwiki.render.resolve import markers
 from kmwiki.services.finding import pages_by_slug
 from kmwiki.services.link_targets import links_of
-from kmwiki.services.renderings import rendered_fields
+from kmwiki.services.renderings import render_missing, rendered_fields, store_renderings
 from kmwiki.site import UnitOfWork
+
+#: The field of links that stand inside Markdown.
+TEXT = "text"
 
 
 def rebuild_links(uow: UnitOfWork, page: Page, page_type: PageType, content: Content) -> None:
     """Make the page's links those of this content."""
-    links = [*_field_links(page, page_type, content), *_text_links(uow, page, page_type, content)]
+    links = [*field_links(page, page_type, content), *_text_links(uow, page, page_type, content)]
     uow.session.execute(delete(Link).where(Link.source_id == page.id))
     uow.session.add_all(links)
 
 
-def _field_links(page: Page, page_type: PageType, content: Content) -> Iterator[Link]:
+def field_links(page: Page, page_type: PageType, content: Content) -> Iterator[Link]:
+    """The links of the page's link fields; those inside its texts take rendering."""
     for field, link in links_of(content, page_type):
         yield Link(
             id=new_id(),
@@ -47,7 +51,27 @@ def _text_links(uow: UnitOfWork, page: Page, page_type: PageType, content: Conte
         target = known[name].id if name in known else None
         wanted = "" if target else name
         if target != page.id:
-            yield Link(id=new_id(), source_id=page.id, field="text", target_id=target, wanted=wanted)
+            yield Link(id=new_id(), source_id=page.id, field=TEXT, target_id=target, wanted=wanted)
+
+
+def rebuild_links_of_pages(uow: UnitOfWork, page_ids: Sequence[UUID]) -> None:
+    """Render these published pages and make their links those of their texts; all rendering comes before writing."""
+    published = select(Page, Revision).join(Revision, Page.published_revision_id == Revision.id)
+    found = uow.session.execute(published.where(Page.id.in_(page_ids))).all()
+    contents = [(page, Content.from_json(revision.content)) for page, revision in found if revision.content]
+    typed = [(page, uow.site.page_type(content.type, content.edition), content) for page, content in contents]
+    renderings = [row for _page, page_type, content in typed for row in render_missing(uow, page_type, content)]
+    store_renderings(uow, renderings)
+    for page, page_type, content in typed:
+        rebuild_links(uow, page, page_type, content)
+        settle_wanted_links(uow, page)
+
+
+def settle_wanted_links(uow: UnitOfWork, page: Page) -> None:
+    """Texts that named this page's address before there was a page lead to it now."""
+    uow.session.execute(
+        update(Link).where(Link.wanted == page.slug, Link.field == TEXT).values(target_id=page.id, wanted="")
+    )
 
 
 def register_organisations(uow: UnitOfWork, page_type: PageType, content: Content) -> None:

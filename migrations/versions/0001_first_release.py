@@ -173,10 +173,7 @@ def upgrade() -> None:
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("expires_at", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["user_id"],
-            ["user_account.id"],
-            name=op.f("fk_api_token_user_id_user_account"),
-            ondelete="CASCADE",
+            ["user_id"], ["user_account.id"], name=op.f("fk_api_token_user_id_user_account"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_api_token")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_api_token_token_hash")),
@@ -195,7 +192,6 @@ def upgrade() -> None:
         sa.Column("summary", sa.String(length=500), nullable=False),
         sa.Column("slug", sa.String(length=80), nullable=True),
         sa.Column("note_to_reviewer", sa.Text(), nullable=False),
-        sa.Column("request", sa.JSON(), nullable=True),
         sa.Column("acknowledged", sa.JSON(), nullable=False),
         sa.Column("idempotency_key", sa.String(length=200), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
@@ -205,12 +201,8 @@ def upgrade() -> None:
         sa.Column("needs_look", sa.Boolean(), nullable=False),
         sa.Column("discarded_from", sa.String(length=12), nullable=False),
         sa.Column("import_id", sa.Uuid(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["author_id"], ["user_account.id"], name=op.f("fk_change_author_id_user_account")
-        ),
-        sa.ForeignKeyConstraint(
-            ["page_id"], ["page.id"], name=op.f("fk_change_page_id_page"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["author_id"], ["user_account.id"], name=op.f("fk_change_author_id_user_account")),
+        sa.ForeignKeyConstraint(["page_id"], ["page.id"], name=op.f("fk_change_page_id_page"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_change")),
         sa.UniqueConstraint("author_id", "idempotency_key", name=op.f("uq_change_author_id")),
     )
@@ -236,13 +228,12 @@ def upgrade() -> None:
         sa.Column("relation", sa.String(length=60), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("wanted", sa.String(length=1000), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["source_id"], ["page.id"], name=op.f("fk_link_source_id_page"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["source_id"], ["page.id"], name=op.f("fk_link_source_id_page"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_link")),
     )
     op.create_index(op.f("ix_link_source_id"), "link", ["source_id"], unique=False)
     op.create_index("ix_link_target_id_field", "link", ["target_id", "field"], unique=False)
+    op.create_index("ix_link_wanted", "link", ["wanted"], unique=False)
     op.create_table(
         "login_session",
         sa.Column("token_hash", sa.String(length=64), nullable=False),
@@ -250,10 +241,7 @@ def upgrade() -> None:
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("seen_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["user_id"],
-            ["user_account.id"],
-            name=op.f("fk_login_session_user_id_user_account"),
-            ondelete="CASCADE",
+            ["user_id"], ["user_account.id"], name=op.f("fk_login_session_user_id_user_account"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_login_session")),
     )
@@ -262,9 +250,7 @@ def upgrade() -> None:
         "old_slug",
         sa.Column("slug", sa.String(length=80), nullable=False),
         sa.Column("page_id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["page_id"], ["page.id"], name=op.f("fk_old_slug_page_id_page"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["page_id"], ["page.id"], name=op.f("fk_old_slug_page_id_page"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("slug", name=op.f("pk_old_slug")),
     )
     op.create_index(op.f("ix_old_slug_page_id"), "old_slug", ["page_id"], unique=False)
@@ -276,10 +262,7 @@ def upgrade() -> None:
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("expires_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["user_id"],
-            ["user_account.id"],
-            name=op.f("fk_one_time_link_user_id_user_account"),
-            ondelete="CASCADE",
+            ["user_id"], ["user_account.id"], name=op.f("fk_one_time_link_user_id_user_account"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_one_time_link")),
     )
@@ -292,9 +275,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["change_id"], ["change.id"], name=op.f("fk_change_person_change_id_change"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user_account.id"], name=op.f("fk_change_person_user_id_user_account")
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_change_person_user_id_user_account")),
         sa.PrimaryKeyConstraint("change_id", "user_id", "part", name=op.f("pk_change_person")),
     )
     op.create_index(op.f("ix_change_person_user_id"), "change_person", ["user_id"], unique=False)
@@ -307,9 +288,7 @@ def upgrade() -> None:
         sa.Column("field", sa.String(length=60), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["author_id"], ["user_account.id"], name=op.f("fk_comment_author_id_user_account")
-        ),
+        sa.ForeignKeyConstraint(["author_id"], ["user_account.id"], name=op.f("fk_comment_author_id_user_account")),
         sa.ForeignKeyConstraint(
             ["change_id"], ["change.id"], name=op.f("fk_comment_change_id_change"), ondelete="CASCADE"
         ),
@@ -326,9 +305,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("revision_id", sa.Uuid(), nullable=True),
         sa.Column("at", UtcDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["actor_id"], ["user_account.id"], name=op.f("fk_review_actor_id_user_account")
-        ),
+        sa.ForeignKeyConstraint(["actor_id"], ["user_account.id"], name=op.f("fk_review_actor_id_user_account")),
         sa.ForeignKeyConstraint(
             ["change_id"], ["change.id"], name=op.f("fk_review_change_id_change"), ondelete="CASCADE"
         ),
@@ -351,15 +328,11 @@ def upgrade() -> None:
         sa.Column("is_hidden", sa.Boolean(), nullable=False),
         sa.Column("request_digest", sa.String(length=64), nullable=True),
         sa.Column("import_id", sa.Uuid(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["author_id"], ["user_account.id"], name=op.f("fk_revision_author_id_user_account")
-        ),
+        sa.ForeignKeyConstraint(["author_id"], ["user_account.id"], name=op.f("fk_revision_author_id_user_account")),
         sa.ForeignKeyConstraint(
             ["change_id"], ["change.id"], name=op.f("fk_revision_change_id_change"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(
-            ["page_id"], ["page.id"], name=op.f("fk_revision_page_id_page"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["page_id"], ["page.id"], name=op.f("fk_revision_page_id_page"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_revision")),
     )
     op.create_index("ix_revision_change_request", "revision", ["change_id", "request_digest"], unique=False)
@@ -397,12 +370,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["approved_by_id"], ["user_account.id"], name=op.f("fk_publication_approved_by_id_user_account")
         ),
-        sa.ForeignKeyConstraint(
-            ["page_id"], ["page.id"], name=op.f("fk_publication_page_id_page"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["revision_id"], ["revision.id"], name=op.f("fk_publication_revision_id_revision")
-        ),
+        sa.ForeignKeyConstraint(["page_id"], ["page.id"], name=op.f("fk_publication_page_id_page"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["revision_id"], ["revision.id"], name=op.f("fk_publication_revision_id_revision")),
         sa.PrimaryKeyConstraint("revision_id", name=op.f("pk_publication")),
         sa.UniqueConstraint("page_id", "number", name=op.f("uq_publication_page_id")),
     )
@@ -427,6 +396,7 @@ def downgrade() -> None:
     op.drop_table("old_slug")
     op.drop_index(op.f("ix_login_session_user_id"), table_name="login_session")
     op.drop_table("login_session")
+    op.drop_index("ix_link_wanted", table_name="link")
     op.drop_index("ix_link_target_id_field", table_name="link")
     op.drop_index(op.f("ix_link_source_id"), table_name="link")
     op.drop_table("link")

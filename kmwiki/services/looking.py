@@ -1,0 +1,158 @@
+"""A change as whoever may see it looks at it; and what stands on the moderators' desk, with what each changes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from kmwiki.domain.compare import changed_characters, compare
+from kmwiki.domain.content import Content
+from kmwiki.domain.fields import move_to_edition
+from kmwiki.domain.page_type import PageType
+from kmwiki.domain.problems import Level, Problem
+from kmwiki.domain.workflow import State
+from kmwiki.models import Change, Comment, Review, Revision, ShareLink
+from kmwiki.services.checking import highest_level, problems_at
+from kmwiki.services.cooperation import conversation, share_links
+from kmwiki.services.finding import content_of, find_change, find_revision
+from kmwiki.services.moderation import Desk, desk
+from kmwiki.services.reading import VersionView, version_view
+from kmwiki.services.small_edits import SMALL_EDIT_CHARACTERS
+from kmwiki.site import UnitOfWork
+
+
+@dataclass(frozen=True)
+class ChangeView:
+    """Everything that the page of a change shows.
+
+    `before` is the published version that the change began from, None where there is none or where it was hidden.
+    `has_moved`: something else was published since. `level` is the highest at which it could be published.
+    """
+
+    change: Change
+    page_type: PageType
+    head: Revision
+    content: Content
+    before: Content | None
+    version: VersionView
+    has_moved: bool
+    level: Level | None
+    short_problems: Sequence[Problem]
+    full_problems: Sequence[Problem]
+    conversation: Sequence[Review | Comment]
+    share_links: Sequence[ShareLink]
+
+    def problems(self, level: Level) -> Sequence[Problem]:
+        """What stands in the way of publication at this level."""
+        found = self.full_problems if level is Level.FULL else self.short_problems
+        return [problem for problem in found if level.includes(problem.level)]
+
+    def warnings(self) -> Sequence[Problem]:
+        """What can be gone on with by giving a reason."""
+        found = [p for p in (*self.short_problems, *self.full_problems) if p.level is Level.WARNING and p.code]
+        return list({problem.code: problem for problem in found}.values())
+
+
+def look_at_change(uow: UnitOfWork, change_id: UUID, files_at: str) -> ChangeView:
+    """The change as the asker may see it. Raises NotFound, Conflict (its text was hidden)."""
+    change = find_change(uow, change_id)
+    head = find_revision(uow, change.head_id)
+    content = content_of(head)
+    page_type = uow.site.page_type(content.type, content.edition)
+    is_open = change.state in (State.DRAFT, State.SUBMITTED)
+    return ChangeView(
+        change=change,
+        page_type=page_type,
+        head=head,
+        content=content,
+        before=_in_edition_of(page_type, content_or_none(uow, change.base_id)),
+        version=version_view(uow, content, files_at),
+        has_moved=is_open and change.base_id != change.page.published_revision_id,
+        level=highest_level(uow, content),
+        short_problems=problems_at(uow, content, Level.SHORT),
+        full_problems=problems_at(uow, content, Level.FULL),
+        conversation=conversation(uow, change),
+        share_links=share_links(uow, change),
+    )
+
+
+def content_or_none(uow: UnitOfWork, revision_id: UUID | None) -> Content | None:
+    """What a revision says; None where there is no revision, or where its text was hidden."""
+    revision = uow.session.get(Revision, revision_id) if revision_id else None
+    return content_of(revision) if revision is not None and revision.content is not None else None
+
+
+def _in_edition_of(page_type: PageType, content: Content | None) -> Content | None:
+    if content is None or content.edition == page_type.edition:
+        return content
+    return content.replace(edition=page_type.edition, fields=move_to_edition(page_type, content.fields))
+
+
+# ---- the desk
+
+
+@dataclass(frozen=True)
+class OnDesk:
+    """A change on the desk; `changed_fields` and `changed_characters` are 0 for a new page."""
+
+    change: Change
+    content: Content
+    changed_fields: int = 0
+    changed_characters: int = 0
+    is_first: bool = False
+
+    @property
+    def is_new_page(self) -> bool:
+        return self.change.base_id is None
+
+    @property
+    def is_quick(self) -> bool:
+        return not self.is_new_page and self.changed_characters <= SMALL_EDIT_CHARACTERS
+
+
+@dataclass(frozen=True)
+class DeskView:
+    desk: Desk
+    waiting: Sequence[OnDesk]
+    to_look_at: Sequence[OnDesk]
+
+
+def look_at_desk(uow: UnitOfWork, page: int = 1) -> DeskView:
+    """The desk with what each change on it changes: three queries more than the desk itself."""
+    found = desk(uow, page)
+    changes = [*found.waiting, *found.to_look_at]
+    contents = _contents(uow, [id for change in changes for id in (change.head_id, change.base_id) if id])
+    experienced = _experienced(uow, changes)
+    items = {c.id: _on_desk(uow, c, contents, c.author_id not in experienced) for c in changes if c.head_id in contents}
+    return DeskView(
+        found,
+        [items[change.id] for change in found.waiting if change.id in items],
+        [items[change.id] for change in found.to_look_at if change.id in items],
+    )
+
+
+def _contents(uow: UnitOfWork, revision_ids: Sequence[UUID]) -> Mapping[UUID, Content]:
+    found = uow.session.scalars(select(Revision).where(Revision.id.in_(revision_ids), Revision.content.is_not(None)))
+    return {revision.id: content_of(revision) for revision in found}
+
+
+def _experienced(uow: UnitOfWork, changes: Sequence[Change]) -> set[UUID]:
+    """Authors of whom something was published before."""
+    authors = {change.author_id for change in changes}
+    counted = (
+        select(Change.author_id)
+        .where(Change.author_id.in_(authors), Change.state == State.PUBLISHED)
+        .group_by(Change.author_id)
+        .having(func.count() > 0)
+    )
+    return set(uow.session.scalars(counted))
+
+
+def _on_desk(uow: UnitOfWork, change: Change, contents: Mapping[UUID, Content], is_first: bool) -> OnDesk:
+    content, before = contents[change.head_id], contents.get(change.base_id) if change.base_id else None
+    if before is None:
+        return OnDesk(change, content, is_first=is_first)
+    page_type = uow.site.page_type(content.type, content.edition)
+    differences = compare(page_type, _in_edition_of(page_type, before), content)
+    return OnDesk(change, content, len(differences), changed_characters(differences), is_first)

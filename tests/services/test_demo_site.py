@@ -1,0 +1,86 @@
+"""What `kmwiki demo` is filled with: through the front door, complete, and marked as a demo."""
+
+from collections import Counter
+
+import pytest
+from sqlalchemy import func, select
+
+from kmwiki.errors import ConfigError
+from kmwiki.models import Change, Link, Page, Publication, Review
+from kmwiki.permissions import SYSTEM
+from kmwiki.services import demo_site, installation, sign_in
+from kmwiki.services.verifying import differences
+from kmwiki.site import open_site
+from kmwiki.worker import drain, reindex
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    from kmwiki.config import load_config, with_settings
+
+    config = load_config({"KMWIKI_DATA": str(tmp_path_factory.mktemp("demo"))})
+    site = open_site(with_settings(config, secret_key="only for tests"))
+    installation.install(site)
+    demo_site.fill(site)
+    reindex(site)
+    drain(site)
+    yield site
+    site.engine.dispose()
+
+
+def test_there_are_enough_pages_of_each_type_and_half_of_them_in_full(demo):
+    with demo.look(SYSTEM) as uow:
+        rows = uow.session.execute(select(Page.type, Page.depth).where(Page.state == "published")).all()
+
+    number, in_full = Counter(row.type for row in rows), Counter(row.type for row in rows if row.depth == "full")
+    for type_name, least in {"needs-analysis": 6, "good-practice": 12, "case-study": 12, "term": 10}.items():
+        assert number[type_name] >= least
+        assert in_full[type_name] * 2 >= number[type_name]
+
+
+def test_several_languages_are_written_in(demo):
+    with demo.look(SYSTEM) as uow:
+        languages = Counter(uow.session.scalars(select(Page.language).where(Page.state == "published")))
+
+    assert sum(languages[code] for code in ("fr", "es", "pt", "ar")) >= 4
+
+
+def test_pages_have_histories_and_links_that_all_lead_somewhere(demo):
+    with demo.look(SYSTEM) as uow:
+        with_history = uow.session.scalar(select(func.count()).select_from(Publication).where(Publication.number == 2))
+        astray = uow.session.scalar(select(func.count()).select_from(Link).where(Link.target_id.is_(None)))
+        links = uow.session.scalar(select(func.count()).select_from(Link))
+
+    assert with_history >= 15
+    assert links >= 100
+    assert astray == 0
+
+
+def test_two_edits_and_two_new_pages_wait_and_one_edit_went_back_with_a_reason(demo):
+    with demo.look(SYSTEM) as uow:
+        changes = list(uow.session.scalars(select(Change)))
+        reasons = list(uow.session.scalars(select(Review.reason).where(Review.step == "returned")))
+
+    waiting = [change for change in changes if change.state == "submitted"]
+    assert sum(change.base_id is not None for change in waiting) == 2
+    assert sum(change.base_id is None for change in waiting) == 2
+    assert [change.state for change in changes if change.is_returned] == ["draft"]
+    assert len(reasons) == 1 and "fewer children fall ill" in reasons[0]
+
+
+def test_everything_is_in_order(demo):
+    with demo.look(SYSTEM) as uow:
+        assert list(differences(uow)) == []
+
+
+def test_each_account_signs_in_with_its_name(demo):
+    for name in demo_site.ACCOUNTS:
+        with demo.work(SYSTEM) as uow:
+            user, token = sign_in.sign_in(uow, name, name)
+        assert (user.username, bool(token)) == (name, True)
+
+
+def test_the_folder_is_refused_by_everything_but_the_demo(demo):
+    assert installation.has_demo_mark(demo)
+    with pytest.raises(ConfigError, match="kmwiki demo"):
+        installation.refuse_demo(demo)
