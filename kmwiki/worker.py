@@ -7,8 +7,8 @@ import logging
 import os
 import socket
 import time
-from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +26,11 @@ IDLE_SECONDS = 0.1
 BEAT_EVERY = timedelta(seconds=10)
 #: A worker that was not seen for so long is counted as gone.
 GONE_AFTER = timedelta(seconds=45)
+#: Looking whether the index is whole reads samples of it.
+LOOK_AT_INDEX_EVERY = timedelta(seconds=5)
 HOUSEKEEPING_EVERY = timedelta(hours=1)
+#: Pages of one short transaction: nobody who saves meanwhile has to wait.
+_BATCH = 20
 _INDEX_BATCH = 200
 
 
@@ -41,12 +45,20 @@ def purge_leftovers(uow: UnitOfWork, payloads: list[dict[str, Any]]) -> None:
 
 
 def take_in_imported(uow: UnitOfWork, payloads: list[dict[str, Any]]) -> None:
-    """Index the pages that an import made visible, and put their organisations into the register."""
-    for payload in payloads:
-        pages = imports.imported_pages(uow, UUID(payload["import_id"]))
-        for start in range(0, len(pages), _INDEX_BATCH):
-            searching.index_pages(uow, pages[start : start + _INDEX_BATCH])
-            registers.register_pages(uow, pages[start : start + _INDEX_BATCH])
+    """Index, render and register the pages that an import made visible, in units of work of their own."""
+    site = uow.site
+    pages = [page for payload in payloads for page in imports.imported_pages(uow, UUID(payload["import_id"]))]
+    for batch in _batches(pages, _INDEX_BATCH):
+        with site.work(SYSTEM) as short:
+            searching.index_pages(short, batch)
+    for batch in _batches(pages, _BATCH):
+        with site.work(SYSTEM) as short:
+            registers.rebuild_links_of_pages(short, batch)
+            registers.register_pages(short, batch)
+
+
+def _batches(pages: list[UUID], size: int) -> Iterator[list[UUID]]:
+    return (pages[start : start + size] for start in range(0, len(pages), size))
 
 
 HANDLERS: Mapping[str, Handler] = {
@@ -74,27 +86,29 @@ class Worker:
         self.site = site
         self.stopped = stopped
         self.name = f"{socket.gethostname()}-{os.getpid()}"
-        self._next_beat = self._next_housekeeping = datetime.min.replace(tzinfo=site.clock().tzinfo)
+        self._next_beat = self._next_housekeeping = self._next_look_at_index = site.clock()
+        self._index_is_untidy = False
         self._last_backup: date | None = None
 
     def run(self) -> None:
         """Work until stopped: jobs as soon as they are due, else a look every 100 ms."""
         log.info("started worker name=%s", self.name)
         while not self.stopped():
-            if not self._work_once():
-                time.sleep(IDLE_SECONDS)
+            self._work_once()
         log.info("stopped worker name=%s", self.name)
 
-    def _work_once(self) -> int:
+    def _work_once(self) -> None:
         try:
             self._say_so()
             self._heal()
             self._keep_house()
-            return drain(self.site)
+            if drain(self.site):
+                self._index_is_untidy = True
+            else:
+                self._rest()
         except Exception:  # the worker outlives a database or disk that is away for a while
             log.exception("worker failed and goes on")
             time.sleep(1)
-            return 0
 
     def _say_so(self) -> None:
         if self.site.clock() >= self._next_beat:
@@ -104,9 +118,19 @@ class Worker:
 
     def _heal(self) -> None:
         """Rebuild an index that is missing or damaged: nobody has to notice before it is whole again."""
+        if self.site.clock() < self._next_look_at_index:
+            return
         if not self.site.search.healthy():
             log.warning("rebuilding the search index")
             reindex(self.site)
+        self._next_look_at_index = self.site.clock() + LOOK_AT_INDEX_EVERY
+
+    def _rest(self) -> None:
+        """Nothing to do: wait a little; once after work, first make later searches quick."""
+        if self._index_is_untidy:
+            self._index_is_untidy = False
+            self.site.search.tidy()
+        time.sleep(IDLE_SECONDS)
 
     def _keep_house(self) -> None:
         if self.site.clock() < self._next_housekeeping:

@@ -29,11 +29,12 @@ _SUBJECTS = (
 )  # fmt: skip
 _DOINGS = ("keeping", "repairing", "planning", "counting", "financing", "visiting", "handing over", "mapping")
 _PLACES = ("on the plateau", "in the delta", "along the lake", "in the hills", "near the border", "in small towns")
-_WORDS = (
+_VOCABULARY = (
     "committee office month repair book price season farmer nurse teacher village district road meeting list visit "
     "rain harvest store keeper fee record school clinic pump seed plan budget training neighbour result trouble "
     "question answer change report map count share lesson year week day market transport cost"
-).split()
+)
+_WORDS = _VOCABULARY.split()
 _COUNTRIES = ("MW", "ZM", "TZ", "KE", "NE", "BF", "BD", "NP", "PE", "BO", "WS", "JO", "VN", "MZ")
 _SECTORS = ("140", "311", "410", "121", "112", "151", "231", "740")
 

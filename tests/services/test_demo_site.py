@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 from sqlalchemy import func, select
 
+from kmwiki.config import load_config, with_settings
 from kmwiki.errors import ConfigError
 from kmwiki.models import Change, Link, Page, Publication, Review
 from kmwiki.permissions import SYSTEM
@@ -16,8 +17,6 @@ from kmwiki.worker import drain, reindex
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
-    from kmwiki.config import load_config, with_settings
-
     config = load_config({"KMWIKI_DATA": str(tmp_path_factory.mktemp("demo"))})
     site = open_site(with_settings(config, secret_key="only for tests"))
     installation.install(site)
@@ -58,7 +57,7 @@ def test_pages_have_histories_and_links_that_all_lead_somewhere(demo):
 
 def test_two_edits_and_two_new_pages_wait_and_one_edit_went_back_with_a_reason(demo):
     with demo.look(SYSTEM) as uow:
-        changes = list(uow.session.scalars(select(Change)))
+        changes = uow.session.execute(select(Change.state, Change.base_id, Change.is_returned)).all()
         reasons = list(uow.session.scalars(select(Review.reason).where(Review.step == "returned")))
 
     waiting = [change for change in changes if change.state == "submitted"]
