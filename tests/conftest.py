@@ -10,6 +10,7 @@ import pytest
 from postgres_cluster import Cluster, find_postgres
 from sqlalchemy import text
 
+from kmwiki import db
 from kmwiki.backends.memory_search import MemorySearch
 from kmwiki.config import Config, load_config, with_settings
 from kmwiki.models import Role, UserState
@@ -124,3 +125,11 @@ def no_surprising_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     """Settings of the developer's shell do not reach the tests."""
     for name in [name for name in os.environ if name.startswith("KMWIKI_") and "REQUIRE" not in name]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def short_write_transactions() -> Iterator[None]:
+    """No write transaction takes over 50 ms of processor time: nobody's save waits for another's rendering."""
+    db.longest_write_seconds = 0.0
+    yield
+    assert db.longest_write_seconds < 0.05

@@ -7,9 +7,7 @@ from kmwiki.backends.search import SearchDocument
 LAUNCH = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def document(
-    name, title="", *, summary="", questions="", body="", language="en", day=0, depth="short", **facets
-):
+def document(name, title="", *, summary="", questions="", body="", language="en", day=0, depth="short", **facets):
     """A document with id `name`; facets are given as lists or single values."""
     lists = {facet: (value,) if isinstance(value, str) else tuple(value) for facet, value in facets.items()}
     return SearchDocument(

@@ -91,8 +91,6 @@ def test_every_word_of_any_text_has_one_or_two_forms_without_spaces(text, langua
         assert not any(" " in form for form in found)
 
 
-@given(
-    word=st.text("abcdeigmnrstéèêíïñóöüçãåşğ", min_size=1, max_size=12), language=st.sampled_from(languages)
-)
+@given(word=st.text("abcdeigmnrstéèêíïñóöüçãåşğ", min_size=1, max_size=12), language=st.sampled_from(languages))
 def test_a_word_is_found_without_its_accents_in_every_language(word, language):
     assert set(forms(fold(word), language)) & set(forms(word, language))

@@ -21,10 +21,7 @@ def terms(*words):
 
 
 def test_a_title_is_marked_as_a_whole():
-    assert (
-        shown(mark("Training of trainers: trained?", terms("train"), "en"))
-        == "[Training] of trainers: [trained]?"
-    )
+    assert shown(mark("Training of trainers: trained?", terms("train"), "en")) == "[Training] of trainers: [trained]?"
 
 
 def test_the_words_of_a_page_are_compared_in_its_language():

@@ -3,10 +3,10 @@
 import random
 
 import pytest
-from backends.documents import document
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from backends.documents import document
 from kmwiki.backends.memory_search import MemorySearch
 from kmwiki.backends.search import FACETS, SearchQuery
 from kmwiki.backends.whoosh_search import WhooshSearch

@@ -7,8 +7,8 @@ import subprocess
 import sys
 
 import pytest
-from backends.documents import document
 
+from backends.documents import document
 from kmwiki.backends import whoosh_folder, whoosh_reading
 from kmwiki.backends.search import SearchQuery
 from kmwiki.backends.whoosh_search import WhooshSearch
@@ -203,9 +203,7 @@ WhooshSearch(Path({folder!r})).{call}
 )
 @pytest.mark.parametrize("call", ["put([document('x', 'Water')])", "replace_all([document('x', 'Water')])"])
 def test_a_writer_killed_in_the_middle_of_a_commit_leaves_an_index_that_works(folder, module, name, call):
-    script = KILLED.format(
-        paths=sys.path, module=module, patch=f"module.{name} = die", folder=str(folder), call=call
-    )
+    script = KILLED.format(paths=sys.path, module=module, patch=f"module.{name} = die", folder=str(folder), call=call)
     killed = subprocess.run([sys.executable, "-c", script], timeout=60, check=False)
     assert killed.returncode == -signal.SIGKILL
 
@@ -221,7 +219,7 @@ def test_a_writer_killed_in_the_middle_of_a_commit_leaves_an_index_that_works(fo
 
 
 def test_an_index_of_an_older_format_is_built_anew(folder, monkeypatch):
-    monkeypatch.setattr(whoosh_folder, "FORMAT", 2)
+    monkeypatch.setattr(whoosh_folder, "FORMAT", whoosh_folder.FORMAT + 1)
     search = WhooshSearch(folder)
 
     assert not search.healthy()

@@ -4,8 +4,8 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from backends.documents import document
 
+from backends.documents import document
 from kmwiki.backends.search import SearchQuery
 from kmwiki.backends.whoosh_folder import IndexFolder
 from kmwiki.backends.whoosh_search import WhooshSearch
