@@ -17,6 +17,8 @@ from kmwiki.i18n import gettext as _
 from kmwiki.models import Change, ChangePerson, Page, Part, Role, UserState
 
 _RANK = {Role.READER: 0, Role.CONTRIBUTOR: 1, Role.MODERATOR: 2, Role.ADMIN: 3}
+#: Whoever has one of these can decide about changes.
+MODERATING_ROLES = (Role.MODERATOR, Role.ADMIN)
 _READABLE_PAGE_STATES = ("published", "archived")
 #: A change that was in a moderator's hands stays visible to moderators, also when it went back to its author.
 _SEEN_BY_MODERATORS = ("submitted", "published", "rejected")

@@ -11,7 +11,7 @@ from kmwiki.domain.workflow import State, Verb, next_state
 from kmwiki.errors import Conflict, NotFound
 from kmwiki.i18n import gettext as _
 from kmwiki.models import Change, Revision, User, UserState
-from kmwiki.permissions import require, visible
+from kmwiki.permissions import MODERATING_ROLES, require, visible
 from kmwiki.services.changes import add_revision, move_head
 from kmwiki.services.clashes import Choices, settled
 from kmwiki.services.finding import content_of, find_change, find_revision
@@ -120,7 +120,7 @@ def desk(uow: UnitOfWork, page: int = 1, per_page: int = 50) -> Desk:
 
 def _number_of_moderators(uow: UnitOfWork) -> int:
     active = select(func.count()).select_from(User).where(
-        User.role.in_(("moderator", "admin")), User.state == UserState.ACTIVE
+        User.role.in_(MODERATING_ROLES), User.state == UserState.ACTIVE
     )  # fmt: skip
     return uow.session.scalar(active) or 0
 
