@@ -2,7 +2,7 @@
 like.
 
     index/
-        current      "build-3 1": the build that readers use, the FORMAT it was made in
+        current      "build-3 2": the build that readers use, the FORMAT it was made in
         build-3/     a Whoosh index
         suspect      "build-3": a reader met damage in it that healthy() might overlook
         lock         held by whoever writes; a killed process lets go of it
@@ -33,7 +33,7 @@ from kmwiki.errors import SearchUnavailable
 from kmwiki.i18n import gettext as _
 
 #: Goes up with every change to analysis.py or whoosh_schema.py: an index of another format is built anew.
-FORMAT = 1
+FORMAT = 2
 
 #: What can only come from files that are missing, cut short or overwritten.
 CERTAIN_DAMAGE = (

@@ -13,10 +13,12 @@ from kmwiki.backends import ranking
 from kmwiki.backends.analysis import title_key
 from kmwiki.backends.query_words import Clause
 from kmwiki.backends.search import FACETS, SearchQuery
-from kmwiki.backends.whoosh_postings import frequencies, positions, unpacked
+from kmwiki.backends.whoosh_postings import Places, frequencies, positions
 from kmwiki.backends.whoosh_tables import Segment
 
 Weights = dict[int, float]
+#: Documents, and how often each has something.
+Times = tuple[Sequence[int], Sequence[float]]
 
 
 class Hits:
@@ -125,14 +127,11 @@ def _passing(segment: Segment, found: set[int], filters: Mapping[str, frozenset[
 
 
 def _scores(segment: Segment, hits: set[int], weights: Sequence[Weights], rarities: Sequence[float]) -> Weights:
+    scores = dict.fromkeys(hits, 0.0)
+    for rarity, weight in zip(rarities, weights, strict=True):
+        scores = {document: score + rarity * weight[document] for document, score in scores.items()}
     nudges = segment.tables.nudges
-    if len(weights) == 1:
-        (only,), (rarity,) = weights, rarities
-        return {document: rarity * only[document] * nudges[document] for document in hits}
-    pairs = list(zip(rarities, weights, strict=True))
-    return {
-        document: sum([rarity * weight[document] for rarity, weight in pairs]) * nudges[document] for document in hits
-    }
+    return {document: score * nudges[document] for document, score in scores.items()}
 
 
 def _weights(segment: Segment, clause: Clause) -> Weights:
@@ -146,51 +145,52 @@ def _weights(segment: Segment, clause: Clause) -> Weights:
 
 
 def _add_field(weights: Weights, segment: Segment, name: str, weight: float, clause: Clause) -> None:
-    times = _times(segment, name, clause)
-    saturated = ranking.saturated
+    documents, times = _times(segment, name, clause)
     if name == "body":  # the first of the fields, and the one in which most documents have a word
-        rooms = segment.tables.body_rooms
-        weights.update({document: weight * saturated(often, rooms[document]) for document, often in times})
-    else:
-        room, known = ranking.room(name, 0), weights.get
-        for document, often in times:
-            weights[document] = known(document, 0.0) + weight * saturated(often, room)
+        weights |= ranking.weighed(documents, times, segment.tables.body_rooms, weight)
+        return
+    room, known = ranking.room(name, 0), weights.get
+    for document, often in zip(documents, times, strict=True):
+        weights[document] = known(document, 0.0) + weight * ranking.saturated(often, room)
 
 
-def _times(segment: Segment, field: str, clause: Clause) -> Iterator[tuple[int, float]]:
+def _times(segment: Segment, field: str, clause: Clause) -> Times:
     """How often each document has the clause in the field; of several sequences the most frequent counts."""
     found = [_sequence_times(segment, field, sequence) for sequence in clause.sequences]
-    found = [(documents, times) for documents, times in found if documents]
-    if len(found) == 1:
-        return zip(*found[0], strict=True)
-    most: dict[int, float] = {}
-    for documents, times in found:
+    found = sorted((times for times in found if times[0]), key=lambda times: -len(times[0]))
+    if len(found) <= 1:
+        return found[0] if found else ((), ())
+    most = dict(zip(*found[0], strict=True))
+    for documents, times in found[1:]:
         for document, often in zip(documents, times, strict=True):
             if often > most.get(document, 0):
                 most[document] = often
-    return iter(most.items())
+    return list(most.keys()), list(most.values())
 
 
-def _sequence_times(segment: Segment, field: str, sequence: tuple[str, ...]) -> tuple[Sequence[int], Sequence[float]]:
+def _sequence_times(segment: Segment, field: str, sequence: tuple[str, ...]) -> Times:
     if len(sequence) == 1:
         return frequencies(segment.reader, field, sequence[0])
     return _phrase_times(segment, field, sequence)
 
 
-def _phrase_times(segment: Segment, field: str, sequence: tuple[str, ...]) -> tuple[list[int], list[float]]:
+def _phrase_times(segment: Segment, field: str, sequence: tuple[str, ...]) -> Times:
     """The documents in which the words stand side by side in the field, and how often."""
-    places: dict[str, dict[int, bytes]] = {}
-    # Long words are rare, and one missing word is enough.
+    places: dict[str, Places] = {}
+    candidates: set[int] | None = None
+    # Long words are rare, and once no document has all words so far the others need not be read.
     for term in sorted(set(sequence), key=len, reverse=True):
-        places[term] = dict(zip(*positions(segment.reader, field, term), strict=True))
-        if not places[term]:
-            return [], []
+        places[term] = positions(segment.reader, field, term)
+        having = places[term].documents
+        candidates = having if candidates is None else candidates & having
+        if not candidates:
+            return (), ()
     first, *others = (places[term] for term in sequence)
     documents, times = [], []
-    for document in set(first).intersection(*others):
-        ends = set(unpacked(first[document]))
+    for document in candidates or ():
+        ends = set(first[document])
         for following in others:
-            ends = {place + 1 for place in ends}.intersection(unpacked(following[document]))
+            ends = {place + 1 for place in ends}.intersection(following[document])
         if ends:
             documents.append(document)
             times.append(float(len(ends)))
