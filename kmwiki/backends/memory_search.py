@@ -36,7 +36,7 @@ class MemorySearch:
     def replace_all(self, documents: Iterable[SearchDocument]) -> None:
         self._documents = {document.id: _Indexed(document) for document in documents}
 
-    def tidy(self, documents: int = 40) -> None:
+    def tidy(self, documents: int = 20) -> None:
         """There is nothing to tidy."""
 
     def healthy(self) -> bool:

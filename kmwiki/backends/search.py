@@ -119,7 +119,7 @@ class SearchBackend(Protocol):
     def replace_all(self, documents: Iterable[SearchDocument]) -> None:
         """Build everything anew beside the old, then take its place; readers see the one or the other."""
 
-    def tidy(self, documents: int = 40) -> None:
+    def tidy(self, documents: int = 20) -> None:
         """Spend about a second on making later searches quick; for the worker when it has nothing to do.
 
         `documents` bounds the work; a few thousand at night.

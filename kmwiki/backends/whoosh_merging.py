@@ -1,4 +1,4 @@
-"""Which segments a commit merges. Merging costs 10 to 40 ms a document, whoever waits for the commit waits
+"""Which segments a commit merges. Merging costs about 40 ms a document, and whoever waits for the commit waits
 for it.
 
 So a publication merges a handful of documents at most, and the worker tidies up the rest when it has nothing
@@ -13,7 +13,7 @@ from typing import Any
 from whoosh.reading import SegmentReader
 
 #: Documents that a publication merges at most, and the segments it takes to begin.
-_FEW_DOCUMENTS, _FEW_SEGMENTS = 10, 5
+_FEW_DOCUMENTS, _FEW_SEGMENTS = 8, 5
 #: Every search looks into every segment: with so many it gets slow, and a long commit is the lesser evil.
 _TOO_MANY_SEGMENTS = 40
 

@@ -68,7 +68,7 @@ class WhooshSearch:
         with self._folder.locked():
             self._folder.replace(fill)
 
-    def tidy(self, documents: int = 40) -> None:
+    def tidy(self, documents: int = 20) -> None:
         with self._changing(whoosh_merging.up_to(documents)):
             log.debug("tidying search index documents<=%d", documents)
 

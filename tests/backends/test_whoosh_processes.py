@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from backends.documents import document
+from kmwiki.backends import whoosh_merging
 from kmwiki.backends.search import SearchQuery
 from kmwiki.backends.whoosh_folder import IndexFolder
 from kmwiki.backends.whoosh_search import WhooshSearch
@@ -69,6 +70,16 @@ def test_publications_merge_few_documents_even_if_nobody_tidies(folder):
     segments = worker._reading._open.segments
     assert 3 < len(segments) < 15
     assert max(segment.tables.size for segment in segments) <= 11
+
+
+def test_too_many_segments_are_merged_whatever_it_takes(folder, monkeypatch):
+    monkeypatch.setattr(whoosh_merging, "_TOO_MANY_SEGMENTS", 4)
+    worker = WhooshSearch(folder)
+    for first in range(0, 60, 10):
+        worker.put([document(str(number), "Water") for number in range(first, first + 10)])
+
+    assert worker.search(SearchQuery("water")).total == 61
+    assert len(worker._reading._open.segments) <= 5
 
 
 def test_two_writers_do_not_meet(folder):
