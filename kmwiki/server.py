@@ -9,6 +9,7 @@ import logging
 import os
 import signal
 import time
+from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
@@ -29,7 +30,9 @@ RESTART_SECONDS = 1.0
 class Server(BaseApplication):  # type: ignore[misc]
     """gunicorn with the settings that were measured (docs/decisions/0003-server.md)."""
 
-    def __init__(self, site: Site, host: str, port: int, workers: int, with_worker: bool) -> None:
+    def __init__(
+        self, site: Site, host: str, port: int, workers: int, with_worker: bool, on_ready: Callable[[], None]
+    ) -> None:
         self.site = site
         self.with_worker = with_worker
         self.settings: dict[str, Any] = {
@@ -43,6 +46,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "graceful_timeout": 15,
             "timeout": 60,
             "worker_tmp_dir": "/dev/shm" if os.path.isdir("/dev/shm") else None,
+            "when_ready": lambda _arbiter: on_ready(),
             "post_fork": self._after_fork,
         }
         self.application = create_app(site)

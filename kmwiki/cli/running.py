@@ -51,9 +51,12 @@ def serve(host: str, port: int, workers: int, no_worker: bool) -> None:
         installation.refuse_demo(site)
         _back_up_before_upgrade(site)
     _install(site)
-    click.echo(f"kmwiki serves {site.config.data} on http://{host}:{port}")
-    _print_setup_link(site, port)
-    Server(site, host, port, workers, with_worker=not no_worker).run()
+
+    def tell() -> None:
+        click.echo(f"kmwiki serves {site.config.data} on http://{host}:{port}")
+        _print_setup_link(site, port)
+
+    Server(site, host, port, workers, with_worker=not no_worker, on_ready=tell).run()
 
 
 def _back_up_before_upgrade(site: Site) -> None:
@@ -87,9 +90,12 @@ def demo(port: int, workers: int) -> None:
         demo_site.fill(site)
         reindex(site)
         drain(site)
-    click.echo(f"kmwiki demo in {site.config.data} on http://127.0.0.1:{port}")
-    click.echo("accounts (the password is the name): " + ", ".join(demo_site.ACCOUNTS))
-    Server(site, "127.0.0.1", port, workers, with_worker=True).run()
+
+    def tell() -> None:
+        click.echo(f"kmwiki demo in {site.config.data} on http://127.0.0.1:{port}")
+        click.echo("accounts (the password is the name): " + ", ".join(demo_site.ACCOUNTS))
+
+    Server(site, "127.0.0.1", port, workers, with_worker=True, on_ready=tell).run()
 
 
 def _demo_config() -> Config:
