@@ -74,9 +74,12 @@ def drain(site: Site) -> int:
 
 
 def reindex(site: Site) -> None:
-    """Build the index anew beside the live one and swap."""
+    """Build the index anew beside the live one and swap; what happened meanwhile is indexed again after it."""
+    began = site.clock()
     with site.look(SYSTEM) as uow:
         site.search.replace_all(searching.all_documents(uow))
+    with site.work(SYSTEM) as uow:
+        searching.index_again_since(uow, began)
 
 
 class Worker:

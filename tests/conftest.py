@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from postgres_cluster import Cluster, find_postgres
 from sqlalchemy import text
 
+import pages
 from kmwiki import db
 from kmwiki.backends.memory_search import MemorySearch
 from kmwiki.config import Config, load_config, with_settings
@@ -17,6 +17,7 @@ from kmwiki.models import Role, UserState
 from kmwiki.permissions import SYSTEM, Actor
 from kmwiki.services import accounts, installation
 from kmwiki.site import Site, open_site
+from postgres_cluster import Cluster, find_postgres
 
 ROLES = {
     "reader": Role.READER,
@@ -95,8 +96,21 @@ def config(tmp_path: Path, database_url: str) -> Config:
     return with_settings(loaded, secret_key="only for tests")
 
 
+@pytest.fixture(scope="session")
+def warmed_up(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The first publication of a process compiles statements and patterns; that is no transaction's fault."""
+    config = load_config({"KMWIKI_DATA": str(tmp_path_factory.mktemp("warm"))})
+    _install(config)
+    opened = open_site(with_settings(config, secret_key="only for tests"))
+    opened.search = MemorySearch()
+    with opened.work(SYSTEM) as uow:
+        everybody = {user.username: accounts.actor_of(user) for user in accounts.all_users(uow)}
+    pages.published(opened, everybody, "good-practice", pages.practice())
+    opened.engine.dispose()
+
+
 @pytest.fixture
-def site(config: Config) -> Iterator[Site]:
+def site(config: Config, warmed_up: None) -> Iterator[Site]:
     """An empty site with one account for each role, without passwords; search in memory."""
     opened = open_site(config)
     opened.search = MemorySearch()

@@ -1,7 +1,9 @@
 """Searching published pages, and the documents that the worker puts into the index."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -10,11 +12,13 @@ from kmwiki.backends.excerpts import Piece, excerpt
 from kmwiki.backends.search import SearchDocument, SearchQuery
 from kmwiki.domain import fields as field_rules
 from kmwiki.domain.content import Content
-from kmwiki.models import Page, Revision
+from kmwiki.models import AuditEntry, Page, Revision
 from kmwiki.permissions import visible
 from kmwiki.site import UnitOfWork
 
 _BATCH = 200
+#: Marks of Markdown, which say nothing in an extract.
+_MARKS = re.compile(r"[*_`#>|~\[\]]+")
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ def _published(uow: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, tuple[Page
 
 
 def _hit(page: Page, revision: Revision, terms: frozenset[str]) -> Hit:
-    text = " ".join(_searchable(revision)) if revision.content else ""
+    text = _MARKS.sub("", " ".join(_searchable(revision))) if revision.content else ""
     return Hit(
         page=page,
         title=excerpt(page.title, terms, page.language),
@@ -98,6 +102,13 @@ def index_pages(uow: UnitOfWork, page_ids: Iterable[UUID]) -> None:
     uow.site.search.put([document(uow, page, revision) for page, revision in pages.values()])
     uow.site.search.delete([str(page_id) for page_id in wanted - set(pages)])
     uow.raise_generation()
+
+
+def index_again_since(uow: UnitOfWork, moment: datetime) -> None:
+    """Leave an index job for every page of which something was decided since then."""
+    decided = select(AuditEntry.page_id).where(AuditEntry.at >= moment, AuditEntry.page_id.is_not(None)).distinct()
+    for page_id in uow.session.scalars(decided).all():
+        uow.enqueue("index", page_id=str(page_id))
 
 
 def all_documents(uow: UnitOfWork) -> Iterator[SearchDocument]:
