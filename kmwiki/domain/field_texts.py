@@ -12,6 +12,7 @@ from babel.dates import format_date
 from kmwiki.domain.kinds import KINDS, Context
 from kmwiki.domain.kinds.rows import Rows, rows_of
 from kmwiki.domain.page_type import Field, PageType
+from kmwiki.domain.plain_words import plain_words
 from kmwiki.domain.rules import codes_at, is_not_applicable
 from kmwiki.domain.vocabulary import Vocabularies
 from kmwiki.i18n import current_language
@@ -19,7 +20,6 @@ from kmwiki.i18n import gettext as _
 
 _SUMMARY_CHARACTERS = 300
 _SPACES = re.compile(r"\s+")
-_MARKS = re.compile(r"[*_`#>|~\[\]]+")
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def summary_of(page_type: PageType, fields: Mapping[str, object]) -> str:
         return summary
     text = next((text for _name, text in markdown_fields(page_type, fields)), "")
     # Enough is read for the result to be long enough, and no more.
-    line = _SPACES.sub(" ", _MARKS.sub("", text[: 4 * _SUMMARY_CHARACTERS])).strip()
+    line = _SPACES.sub(" ", plain_words(text[: 4 * _SUMMARY_CHARACTERS])).strip()
     if len(line) <= _SUMMARY_CHARACTERS:
         return line
     return line[:_SUMMARY_CHARACTERS].rpartition(" ")[0] + "…"

@@ -1,6 +1,5 @@
 """Searching published pages, and the documents that the worker puts into the index."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,17 +7,16 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from kmwiki.backends.excerpts import Piece, excerpt
+from kmwiki.backends.excerpts import Piece, excerpt, mark
 from kmwiki.backends.search import SearchDocument, SearchQuery
 from kmwiki.domain import fields as field_rules
 from kmwiki.domain.content import Content
 from kmwiki.models import AuditEntry, Page, Revision
 from kmwiki.permissions import visible
+from kmwiki.services.finding import content_of
 from kmwiki.site import UnitOfWork
 
 _BATCH = 200
-#: Marks of Markdown, which say nothing in an extract.
-_MARKS = re.compile(r"[*_`#>|~\[\]]+")
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,7 @@ def search(uow: UnitOfWork, query: SearchQuery) -> Found:
     answer = uow.site.search.search(query)
     ids = [UUID(page_id) for page_id in answer.ids]
     pages = _published(uow, ids)
-    hits = [_hit(*pages[page_id], answer.terms) for page_id in ids if page_id in pages]
+    hits = [_hit(uow, *pages[page_id], answer.terms) for page_id in ids if page_id in pages]
     return Found(answer.total, hits, answer.facets, answer.suggestion)
 
 
@@ -60,33 +58,21 @@ def _published(uow: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, tuple[Page
     return {page.id: (page, revision) for page, revision in found}
 
 
-def _hit(page: Page, revision: Revision, terms: frozenset[str]) -> Hit:
-    text = _MARKS.sub("", " ".join(_searchable(revision))) if revision.content else ""
+def _hit(uow: UnitOfWork, page: Page, revision: Revision, terms: frozenset[str]) -> Hit:
     return Hit(
         page=page,
-        title=excerpt(page.title, terms, page.language),
-        excerpt=excerpt(text or page.summary, terms, page.language),
+        title=mark(page.title, terms, page.language),
+        excerpt=excerpt(_told(uow, revision) if terms else page.summary, terms, page.language),
     )
 
 
-def _searchable(revision: Revision) -> Iterator[str]:
-    """The texts of a revision without asking its type: what stands in it in the order of its fields."""
-    assert revision.content is not None
-    for name, value in revision.content["fields"].items():
-        if name != "title":
-            yield from _texts(value)
-
-
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, str) and " " in value:
-        yield value
-    elif isinstance(value, list):
-        for item in value:
-            yield from _texts(item)
-    elif isinstance(value, dict):
-        for name, item in value.items():
-            if name not in ("uid", "id", "page"):
-                yield from _texts(item)
+def _told(uow: UnitOfWork, revision: Revision) -> str:
+    """What a revision says, in plain words: the summary first, then its rows and texts in the order of the form."""
+    content = content_of(revision)
+    page_type = uow.site.page_type(content.type, content.edition)
+    text = field_rules.plain_text(page_type, content.fields)
+    summary = text.summary if page_type.summary else ""  # else it is the beginning of the body
+    return "\n".join(part for part in (summary, text.questions, text.body) if part)
 
 
 # ---- for the worker

@@ -8,7 +8,7 @@ from kmwiki.domain.rules import codes_at
 
 TOLD = [
     ("title", "Water", "Water", ("Water",)),
-    ("story", "Water *and* sand", "Water *and* sand", ()),
+    ("story", "Water *and* sand", "Water and sand", ()),
     ("weather", "rain", "Rain downpour shower", ("rain",)),
     ("countries", ["NE", "rain"], "The Niger\nRain downpour shower", ("NE", "rain")),
     ("host", {"id": "42", "name": "FAO"}, "FAO", ("42",)),

@@ -8,6 +8,7 @@ from kmwiki.domain import markdown_guard
 from kmwiki.domain.kinds.kind import Context, Form, Kind, Schema, lack
 from kmwiki.domain.kinds.words_of_input import clean_line, clean_text
 from kmwiki.domain.page_type import Field
+from kmwiki.domain.plain_words import plain_words
 from kmwiki.domain.problems import Faults, Level, Problem
 from kmwiki.i18n import gettext as _
 
@@ -71,7 +72,7 @@ class Markdown(Kind):
         return check_length(str(value), field)
 
     def plain_text(self, value: object, field: Field, context: Context | None = None) -> str:
-        return str(value)
+        return plain_words(str(value))
 
     def json_schema(self, field: Field, context: Context, level: Level) -> Schema:
         return {"type": "string", "maxLength": MAX_MARKDOWN_CHARACTERS, "contentMediaType": "text/markdown"}
