@@ -38,3 +38,13 @@ $(VENV)/ready-run: setup.cfg pyproject.toml | $(BIN)/python
 $(VENV)/ready-test: setup.cfg pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,postgresql,browser]'
 	touch $@ $(VENV)/ready-run
+
+# The words of the interface are gathered anew from code and templates; what is new stands untranslated in fr.po.
+.PHONY: messages
+messages: $(VENV)/ready-test
+	$(BIN)/pybabel --quiet extract --mapping=kmwiki/locales/babel.cfg --no-default-keywords \
+		--keyword='_ gettext ngettext:1,2' --sort-by-file --add-location=file --no-wrap --output=$(VENV)/messages.pot .
+	$(BIN)/pybabel --quiet update --locale=fr --input-file=$(VENV)/messages.pot --output-file=kmwiki/locales/fr.po \
+		--no-fuzzy-matching --ignore-obsolete --no-wrap
+	sed -E '/^"(Project-Id|Report-Msgid|POT-Creation|PO-Revision|Last-Translator|Generated-By)/d' kmwiki/locales/fr.po >$(VENV)/fr.po
+	cp $(VENV)/fr.po kmwiki/locales/fr.po

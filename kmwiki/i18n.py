@@ -66,15 +66,21 @@ class _Catalogue(stdlib_gettext.NullTranslations):
         with path.open("rb") as file:
             catalogue = read_po(file)
         self._plural = stdlib_gettext.c2py(catalogue.plural_expr)
-        self._texts = {message.id: message.string for message in catalogue if message.id and message.string}
-        self._plurals = {key[0]: forms for key, forms in self._texts.items() if isinstance(key, tuple)}
+        #: By the (singular) English text; a text without a plural has one form.
+        self._forms = {
+            _forms(message.id)[0]: _forms(message.string) for message in catalogue if message.id and message.string
+        }
 
     def gettext(self, message: str) -> str:
-        text = self._texts.get(message)
-        return text if isinstance(text, str) else message
+        forms = self._forms.get(message, ())
+        return (forms[0] if len(forms) == 1 else self._form(forms, 1)) or message
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
-        forms = self._plurals.get(msgid1)
-        if forms and all(forms):
-            return str(forms[self._plural(n)])
-        return msgid1 if n == 1 else msgid2
+        return self._form(self._forms.get(msgid1, ()), n) or (msgid1 if n == 1 else msgid2)
+
+    def _form(self, forms: tuple[str, ...], number: int) -> str:
+        return str(forms[self._plural(number)]) if len(forms) > 1 and all(forms) else ""
+
+
+def _forms(text: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else tuple(text)
