@@ -33,7 +33,7 @@ def _labels(uow: UnitOfWork, facet: str, values: list[str]) -> Mapping[str, str]
     if facet == "type":
         return {name: str(uow.site.page_type(name).label) for name in values if name in uow.site.types.names()}
     if facet == "depth":
-        return {"short": _("In short"), "full": _("In full")}
+        return {"short": _("in short"), "full": _("in full")}
     if facet == "topic":
         return {code: str(words) for code, words in topic_labels(uow, values).items()}
     if facet == "organisation":

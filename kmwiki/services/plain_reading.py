@@ -75,11 +75,10 @@ def comparable(uow: UnitOfWork, content: Content, edition: int | None = None) ->
 def heads_of(uow: UnitOfWork, changes: Sequence[Change]) -> Mapping[UUID, Content]:
     """The newest content of each of these changes that the asker may read, by change; hidden ones are left out."""
     by_head = {change.head_id: change.id for change in changes}
-    found = uow.session.scalars(select(Revision).where(Revision.id.in_(by_head), Revision.content.is_not(None)))
-    return {by_head[revision.id]: Content.from_json(revision.content) for revision in found}
+    found = uow.session.scalars(select(Revision).where(Revision.id.in_(by_head)))
+    return {by_head[revision.id]: Content.from_json(revision.content) for revision in found if revision.content}
 
 
 def slugs_of(uow: UnitOfWork, page_ids: Sequence[UUID]) -> Mapping[UUID, str]:
     """Addresses of those of these pages that the asker may read."""
     return {page_id: str(page.slug) for page_id, page in Targets.of(uow, page_ids).pages.items()}
-

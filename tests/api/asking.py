@@ -1,0 +1,67 @@
+"""An application with the API, and clients that ask it with the tokens of people."""
+
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from kmwiki.models import User
+from kmwiki.permissions import SYSTEM, Actor
+from kmwiki.services.accounts import user_by_id
+from kmwiki.services.sign_in import add_token
+from kmwiki.site import Site
+
+BASE = "/api/v1"
+
+
+def make_app(site: Site) -> Flask:
+    """The whole application; while the pages for people are being built, the API alone."""
+    try:
+        from kmwiki.app import create_app
+
+        return create_app(site)
+    except (ImportError, AttributeError):
+        from kmwiki import api
+        from kmwiki.http.errors import answer_errors
+        from kmwiki.http.headers import add_headers
+
+        app = Flask("kmwiki")
+        app.extensions["kmwiki"] = site
+        app.config["MAX_CONTENT_LENGTH"] = 22 * 1024 * 1024
+        add_headers(app)
+        answer_errors(app)
+        api.register(app)
+        return app
+
+
+def token_of(site: Site, actor: Actor, **options: Any) -> str:
+    """A new token of this person."""
+    with site.work(SYSTEM) as uow:
+        owner: User = user_by_id(uow, actor.user_id)
+        return add_token(uow, "test", owner=owner, **options)[1]
+
+
+class Asker:
+    """Asks the API in somebody's name; `path` is what follows /api/v1."""
+
+    def __init__(self, client: FlaskClient, token: str | None) -> None:
+        self._client = client
+        self.headers = {"Authorization": f"Bearer {token}"} if token else {}
+
+    def call(self, method: str, path: str, json: Any = None, headers: Any = None, **options: Any) -> TestResponse:
+        return self._client.open(
+            BASE + path, method=method, json=json, headers={**self.headers, **(headers or {})}, **options
+        )
+
+    def get(self, path: str, **options: Any) -> TestResponse:
+        return self.call("GET", path, **options)
+
+    def post(self, path: str, json: Any = None, **options: Any) -> TestResponse:
+        return self.call("POST", path, json, **options)
+
+    def patch(self, path: str, json: Any = None, **options: Any) -> TestResponse:
+        return self.call("PATCH", path, json, **options)
+
+    def delete(self, path: str, **options: Any) -> TestResponse:
+        return self.call("DELETE", path, **options)
