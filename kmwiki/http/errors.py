@@ -1,20 +1,22 @@
 """Errors as both faces answer them: a page with what to do next, or problem+json for the API."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from urllib.parse import quote
 
-from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from kmwiki.errors import BundleError, KmwikiError, Refused
+from kmwiki.errors import BundleError, KmwikiError, Refused, Unauthenticated
+from kmwiki.http.kept import came_from_elsewhere, carried_form, kept_page
 from kmwiki.i18n import gettext as _
 
 log = logging.getLogger(__name__)
 
 #: {label, text} of something that was typed.
-Kept = dict[str, str]
+Kept = Mapping[str, str]
 
 _PAGES = frozenset({401, 403, 404, 409, 412, 413, 422, 429, 500, 503})
 
@@ -33,8 +35,22 @@ def is_for_api() -> bool:
 def _answer_kmwiki_error(error: KmwikiError) -> WerkzeugResponse:
     if is_for_api():
         return problem(error.status, error.code, str(error), **_members(error))
+    if isinstance(error, Unauthenticated):
+        return _ask_to_sign_in(error)
     problems = [p.message for p in error.problems] if isinstance(error, Refused) else []
-    return error_page(error.status, str(error), problems)
+    return error_page(error.status, str(error), problems, _typed_texts())
+
+
+def _ask_to_sign_in(error: Unauthenticated) -> WerkzeugResponse:
+    """Somebody who reads is sent to sign in and comes back; somebody who posted gets the text back first."""
+    if request.method in ("GET", "HEAD"):
+        return redirect(f"/account/login?next={quote(request.full_path.rstrip('?'))}", 303)
+    return kept_page(_("You are not signed in any more. Your text is below, nothing is lost."), error.status)
+
+
+def _typed_texts() -> Sequence[Mapping[str, str]]:
+    """What was posted with the request that failed, to be copied."""
+    return carried_form().texts if request.method == "POST" and not came_from_elsewhere() else ()
 
 
 def _members(error: KmwikiError) -> dict[str, object]:
@@ -96,24 +112,14 @@ def _plain_words(error: HTTPException) -> str:
 
 def _answer_old_form(error: CSRFError) -> Response:
     """A form whose session or token has ended: what was typed is given back, ready to be sent again."""
-    values = [
-        (name, value)
-        for name, value in request.form.items(multi=True)
-        if name != "csrf_token" and "password" not in name
-    ]
-    html = render_template(
-        "errors/kept.html",
-        message=_("The form was open for too long, or you were signed out. Your text is below, nothing is lost."),
-        kept=[{"label": name, "text": value} for name, value in values if len(value) > 20],
-        retry={"url": request.full_path.rstrip("?"), "values": values},
-        request_id=g.get("request_id", ""),
-    )
     log.info("gave back a form request=%s reason=%s", g.get("request_id", ""), error.description)
-    return make_response(html, 400)
+    message = _("The form was open for too long, or you were signed out. Your text is below, nothing is lost.")
+    return kept_page(message, 400)
 
 
 def _answer_crash(error: Exception) -> WerkzeugResponse:
     """What nobody foresaw: logged with the request's number, without a traceback for the user."""
     log.exception("failed request=%s path=%s", g.get("request_id", ""), request.path)
+    g.has_crashed = True  # the frame of the error page then asks the database for nothing
     message = _("Something went wrong here. What was saved before is safe.")
     return problem(500, "error", message) if is_for_api() else error_page(500, message)

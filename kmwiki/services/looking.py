@@ -132,6 +132,11 @@ def look_at_desk(uow: UnitOfWork, page: int = 1) -> DeskView:
     )
 
 
+def newest_contents(uow: UnitOfWork, changes: Sequence[Change]) -> Mapping[UUID, Content]:
+    """What each of these changes says now, by its head, in one query."""
+    return _contents(uow, [change.head_id for change in changes])
+
+
 def _contents(uow: UnitOfWork, revision_ids: Sequence[UUID]) -> Mapping[UUID, Content]:
     found = uow.session.scalars(select(Revision).where(Revision.id.in_(revision_ids), Revision.content.is_not(None)))
     return {revision.id: content_of(revision) for revision in found}

@@ -1,0 +1,294 @@
+"""What templates/changes/change.html draws of a change: its state in plain words, what it changes, what can be done."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from kmwiki.domain.fields import title_of
+from kmwiki.domain.problems import Level, Problem
+from kmwiki.domain.workflow import TRANSITIONS, State, Verb, people_state
+from kmwiki.http.languages import direction
+from kmwiki.i18n import gettext as _
+from kmwiki.i18n import ngettext
+from kmwiki.models import Change, Comment, Part, Review
+from kmwiki.permissions import may
+from kmwiki.render.dates import day_of, moment_in_words, size_in_words
+from kmwiki.services.looking import ChangeView
+from kmwiki.site import Site, UnitOfWork
+from kmwiki.web.comparing import shown_comparison
+from kmwiki.web.form_values import problem_anchor
+from kmwiki.web.reasons import READ_BY, confirmations, reject_reasons, return_reasons
+from kmwiki.web.version import shown_version
+
+#: A page type's depth marks, in the words of templates/components/marks.html.
+_MARKS = {"submitted": "waiting"}
+
+
+def change_values(
+    uow: UnitOfWork, view: ChangeView, errors: Mapping[str, Sequence[str]], typed: Mapping[str, str]
+) -> dict[str, object]:
+    """The values of changes/change.html for whoever asks."""
+    change, actions = view.change, _actions(uow, view.change)
+    comparison = shown_comparison(uow, view.page_type, view.before, view.content) if view.before else None
+    version = shown_version(uow.site, view.version)
+    return {
+        "change": change_words(uow, view),
+        "problems": _problems(view) if actions["edit"] or actions["correct"] else [],
+        "preview": {"summary": version.summary, "sections": version.sections, "facts": version.facts},
+        "files": _files(view),
+        "changes": comparison.changes if comparison else [],
+        "unchanged": comparison.unchanged if comparison else None,
+        "same": comparison is not None and not comparison.changes,
+        "moved": _moved(view),
+        "conversation": conversation_events(uow.site, view.conversation, view),
+        "actions": actions,
+        "send": _send(view, typed),
+        "publish": _publish(view, typed),
+        "reasons": {"return": return_reasons(), "reject": reject_reasons()},
+        "review_questions": [
+            {"id": question.id, "label": str(question.label)} for question in view.page_type.reviewer_questions
+        ],
+        "share_links": [
+            {"until": _("until {day}").format(day=day_of(link.expires_at, uow.site.config.timezone)),
+             "withdraw_url": f"/changes/{change.id}/shares/{link.id}/end"}
+            for link in view.share_links
+        ],
+        "comment_fields": [{"code": "", "label": _("The whole page")}]
+        + [{"code": field.id, "label": str(field.label)} for field in view.page_type.fields.values()],
+        "errors": errors,
+        "typed": typed,
+    }  # fmt: skip
+
+
+def change_words(uow: UnitOfWork, view: ChangeView) -> dict[str, object]:
+    """What the heading of a change says of it."""
+    change, content = view.change, view.content
+    return {
+        "id": change.id,
+        "title": change_title(uow.site, view),
+        "state": state_mark(change),
+        "state_label": state_words(uow, change),
+        "sign": view.page_type.sign,
+        "type_label": str(view.page_type.label),
+        "language": content.language,
+        "direction": direction(content.language),
+        "is_new": change.page.published_revision_id is None,
+        "head": change.head_id,
+        "page_url": f"/pages/{change.page.slug}" if change.page.slug else None,
+        "author": change.author.name,
+        "coauthors": [person.user.name for person in change.people if person.part == Part.COAUTHOR],
+        "invited": [person.user.name for person in change.people if person.part == Part.INVITED],
+        "organisation": change.author.organisation or None,
+        "summary": change.summary or None,
+        "note_to_reviewer": change.note_to_reviewer or None,
+        "depth_line": _depth_line(view),
+        "shared": bool(view.share_links),
+        "needs_look": change.needs_look,
+    }
+
+
+def change_title(site: Site, view: ChangeView) -> str:
+    today = site.clock().astimezone(site.config.timezone).date()
+    return title_of(view.page_type, view.content.fields, today)
+
+
+def state_mark(change: Change) -> str:
+    """The state as components/marks.html colours it."""
+    if change.state == State.DRAFT and change.is_returned:
+        return "returned"
+    return _MARKS.get(change.state, change.state)
+
+
+def state_words(uow: UnitOfWork, change: Change) -> str:
+    """The state in plain words; what was sent back is so to its author alone."""
+    if change.state == State.DRAFT and change.is_returned and change.author_id != uow.actor.user_id:
+        return _("sent back")
+    return people_state(State(change.state), change.is_returned)
+
+
+def _depth_line(view: ChangeView) -> str | None:
+    state = view.change.state
+    if state not in (State.DRAFT, State.SUBMITTED):
+        return None
+    if view.level is Level.FULL:
+        return _("Everything is there: it can be published in full.")
+    missing = len({p.field for p in view.problems(Level.FULL)})
+    if view.level is Level.SHORT:
+        return ngettext(
+            "Can be published in short. For publication in full, one answer is missing.",
+            "Can be published in short. For publication in full, {number} answers are missing.",
+            missing,
+        ).format(number=missing)
+    short = len({p.field for p in view.problems(Level.SHORT)})
+    return ngettext(
+        "Before it can be published, one answer is missing.",
+        "Before it can be published, {number} answers are missing.",
+        short,
+    ).format(number=short)
+
+
+def _problems(view: ChangeView) -> list[dict[str, object]]:
+    """What is missing for the next level, each with the question it leads to."""
+    level = Level.SHORT if view.level is None else Level.FULL
+    return [_problem(view, problem) for problem in view.problems(level)]
+
+
+def _problem(view: ChangeView, problem: Problem) -> dict[str, object]:
+    anchor = problem_anchor(view.page_type, problem)
+    return {"message": problem.message, "anchor": anchor, "where": "", "level": problem.level.value}
+
+
+def _moved(view: ChangeView) -> dict[str, object] | None:
+    if not view.has_moved:
+        return None
+    text = _("The page was published anew since this change began; what follows compares with what it began from.")
+    return {"text": text, "url": None}
+
+
+# ---- what can be done
+
+
+def _actions(uow: UnitOfWork, change: Change) -> dict[str, object]:
+    """Buttons by rights and state."""
+
+    def can(verb: Verb, action: str = "") -> bool:
+        return change.state in TRANSITIONS[verb].from_states and may(uow.actor, action or f"change.{verb}", change)
+
+    is_open = change.state in (State.DRAFT, State.SUBMITTED)
+    writer = may(uow.actor, "change.save", change) and _is_writer(uow, change)
+    publishable, decides = can(Verb.PUBLISH), can(Verb.RETURN)
+    return {
+        "edit": can(Verb.SAVE) and writer,
+        "correct": can(Verb.SAVE) and not writer,
+        "send": can(Verb.SUBMIT),
+        "withdraw": can(Verb.WITHDRAW),
+        "discard": can(Verb.DISCARD),
+        "undiscard": can(Verb.UNDISCARD),
+        "reopen": can(Verb.REOPEN),
+        "comment": may(uow.actor, "change.comment", change),
+        "coauthors": is_open and may(uow.actor, "change.coauthors", change),
+        "accept": is_open and may(uow.actor, "change.accept-invitation", change),
+        "share": is_open and may(uow.actor, "change.shares", change),
+        "hand_over": is_open and may(uow.actor, "change.handover", change),
+        "attach": can(Verb.SAVE),
+        "publish": publishable,
+        "return": decides,
+        "reject": can(Verb.REJECT),
+        "look": change.needs_look and may(uow.actor, "change.return", change),
+        "barred": _barred(change) if decides and not publishable else None,
+    }
+
+
+def _barred(change: Change) -> str:
+    return _("You wrote part of this, so somebody else has to look at it and publish it (four eyes).")
+
+
+def _is_writer(uow: UnitOfWork, change: Change) -> bool:
+    return change.author_id == uow.actor.user_id or any(
+        person.user_id == uow.actor.user_id and person.part == Part.COAUTHOR for person in change.people
+    )
+
+
+def _send(view: ChangeView, typed: Mapping[str, str]) -> dict[str, object]:
+    given: Mapping[str, str] = view.change.acknowledged
+    level = view.level or Level.SHORT
+    return {
+        "depths": [
+            {"code": "short", "label": _("In short"), "meaning": _("The first questions; it can grow later.")},
+            {"code": "full", "label": _("In full"), "meaning": _("Every question that belongs to it.")},
+        ],
+        "depth": typed.get("as") or level.value,
+        "ticks": [
+            {"name": f"confirmed.{name}", "label": words, "ticked": f"confirmed.{name}" in typed}
+            for name, words in confirmations().items()
+        ],
+        "warnings": [
+            {"code": p.code, "message": p.message,
+             "reason": typed.get(f"acknowledged.{p.code}") or given.get(p.code or "", "")}
+            for p in view.warnings()
+        ],
+        "read_by": typed.get("read_by") or given.get(READ_BY, ""),
+    }  # fmt: skip
+
+
+def _publish(view: ChangeView, typed: Mapping[str, str]) -> dict[str, object]:
+    change = view.change
+    given: Mapping[str, str] = change.acknowledged
+    ticked = [words for name, words in confirmations().items() if name in given]
+    if reader := given.get(READ_BY):
+        ticked.append(_("Also read by: {names}").format(names=reader))
+    others = {code: why for code, why in given.items() if code not in confirmations() and code != READ_BY}
+    ticked += [_("Went on in spite of a warning: {reason}").format(reason=why) for why in others.values()]
+    return {
+        "revision": change.head_id,
+        "onto": change.page.published_revision_id,
+        "slug": None if change.page.slug else typed.get("slug") or change.slug or "",
+        "depth": _("in full") if change.depth == Level.FULL else _("in short"),
+        "ticked": ticked,
+    }
+
+
+def _files(view: ChangeView) -> list[dict[str, str]]:
+    return [
+        {"label": file.name, "alt": file.alt, "url": found.address, "size": size_in_words(found.size_bytes)}
+        for file in view.content.files
+        if (found := view.version.files.get(file.name))
+    ]
+
+
+# ---- what was said
+
+
+def conversation_events(
+    site: Site, said: Sequence[Review | Comment], view: ChangeView | None = None
+) -> list[dict[str, object]]:
+    """Steps and comments for components/history.html, the newest first."""
+    return [_event(site, entry, view) for entry in reversed(said)]
+
+
+def _event(site: Site, entry: Review | Comment, view: ChangeView | None) -> dict[str, object]:
+    is_step = isinstance(entry, Review)
+    at = entry.at if isinstance(entry, Review) else entry.created_at
+    return {
+        "title": _step_words(entry.step) if isinstance(entry, Review) else _comment_title(entry, view),
+        "url": None,
+        "when": moment_in_words(at, site.config.timezone),
+        "iso": at.isoformat(),
+        "who": [entry.actor_name if isinstance(entry, Review) else entry.author_name],
+        "text": (entry.reason if isinstance(entry, Review) else entry.text) or None,
+        "now": False,
+        "status": None,
+        "links": [],
+        "is_step": is_step,
+    }
+
+
+def _comment_title(comment: Comment, view: ChangeView | None) -> str:
+    field = view.page_type.fields.get(comment.field) if view and comment.field else None
+    return _("Comment on “{question}”").format(question=field.label) if field else _("Comment")
+
+
+def _step_words(step: str) -> str:
+    return {
+        "submitted": _("Sent for review"),
+        "withdrawn": _("Taken back from review"),
+        "returned": _("Sent back"),
+        "rejected": _("Not accepted"),
+        "published": _("Published"),
+        "combined": _("Combined with the newer version of the page"),
+        "discarded": _("Put away"),
+        "undiscarded": _("Brought back"),
+        "reopened": _("Taken up again"),
+        "coauthor-invited": _("Somebody was invited to write too"),
+        "coauthor-accepted": _("Writes too"),
+        "handed-over": _("Handed over to somebody else"),
+        "shared": _("Shared for comments"),
+        "share-ended": _("A share link was ended"),
+        "looked-at": _("Looked at, and left as it is"),
+        "taken-back": _("Taken back"),
+    }.get(step, step)
+
+
+def change_url(change_id: UUID) -> str:
+    return f"/changes/{change_id}"
+
+

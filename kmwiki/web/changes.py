@@ -1,0 +1,287 @@
+"""/changes/<id>: a change with its preview, comparison and conversation, and everything that is done with it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, redirect, render_template, request
+
+from kmwiki.domain.problems import Level, Problem
+from kmwiki.domain.workflow import State
+from kmwiki.errors import Conflict, Refused
+from kmwiki.http.current import base_url, work
+from kmwiki.http.paging import paging_of
+from kmwiki.i18n import gettext as _
+from kmwiki.services import cooperation, lifecycle, moderation, reading, small_edits
+from kmwiki.services.attachments import FILE_LIMIT_BYTES, attach, change_file
+from kmwiki.services.finding import find_change
+from kmwiki.services.looking import look_at_change
+from kmwiki.services.publishing import publish
+from kmwiki.site import UnitOfWork
+from kmwiki.web.change_values import change_url, change_values
+from kmwiki.web.entries import pager
+from kmwiki.web.files import file_response
+from kmwiki.web.form_input import Form, first, posted, uuid_or_none
+from kmwiki.web.gates import require_signed_in, require_signed_in_to_post
+from kmwiki.web.reasons import READ_BY, confirmations
+from kmwiki.web.saving import Answer, messages_of
+from kmwiki.web.work_lists import change_entries
+
+blueprint = Blueprint("changes", __name__)
+blueprint.before_request(require_signed_in_to_post)
+
+_STATES = frozenset(state.value for state in State)
+
+
+# ---- looking
+
+
+@blueprint.get("/changes")
+def changes() -> str:
+    """Changes that the asker may see, newest first; `state` and `mine` narrow the list."""
+    require_signed_in()
+    paging = paging_of(request.args)
+    state = request.args.get("state")
+    mine = request.args.get("mine") == "1"
+    with work() as uow:
+        total, found = reading.changes_of(
+            uow, paging.page, paging.per_page, state=state if state in _STATES else None, mine=mine
+        )
+        entries = change_entries(uow, found)
+    return render_template(
+        "changes/list.html", changes=entries, mine=mine, pager=pager(total, paging.page, paging.per_page)
+    )
+
+
+@blueprint.get("/changes/<uuid:change_id>")
+def change(change_id: UUID) -> str:
+    return _page(change_id)
+
+
+@blueprint.get("/changes/<uuid:change_id>/files/<name>")
+def file(change_id: UUID, name: str) -> Response:
+    with work() as uow:
+        return file_response(change_file(uow, change_id, name))
+
+
+def _page(
+    change_id: UUID, errors: Mapping[str, Sequence[str]] | None = None, typed: Mapping[str, str] | None = None
+) -> str:
+    with work() as uow:
+        view = look_at_change(uow, change_id, f"{change_url(change_id)}/files/")
+        values = change_values(uow, view, errors or {}, typed or {})
+    return render_template("changes/change.html", **values)
+
+
+def _act(
+    change_id: UUID,
+    action: Callable[[UnitOfWork], object],
+    done: str,
+    errors_at: str = "form",
+    typed: Mapping[str, str] | None = None,
+) -> Answer:
+    """Do it and go back to the change; where it is refused, the change is shown with what was typed."""
+    try:
+        with work() as uow:
+            action(uow)
+    except Refused as refused:
+        return _page(change_id, {errors_at: messages_of(refused)}, typed), refused.status
+    except Conflict as conflict:
+        return _page(change_id, {"form": [str(conflict)]}, typed), conflict.status
+    flash(done, "done")
+    return redirect(change_url(change_id), 303)
+
+
+# ---- the author's
+
+
+@blueprint.post("/changes/<uuid:change_id>/submit")
+def submit(change_id: UUID) -> Answer:
+    """Send for review; a small edit of somebody who is trusted goes live at once."""
+    form = posted()
+    live: list[object] = []
+
+    def send(uow: UnitOfWork) -> None:
+        find_change(uow, change_id)
+        given = _acknowledged(form)
+        sent = lifecycle.submit(uow, change_id, first(form, "as") or None, given)
+        live.append(small_edits.publish_if_small(uow, sent))
+
+    answer = _act(change_id, send, _("Sent for review. You will see here what comes of it."), "as", _typed(form))
+    if live and live[0] is not None:
+        flash(_("Published at once: it is a small edit. A moderator looks at it later."), "info")
+    return answer
+
+
+def _acknowledged(form: Form) -> dict[str, str]:
+    """Reasons for going on in spite of warnings, the ticks, and who else has read it. Raises Refused."""
+    missing = [words for name, words in confirmations().items() if not first(form, f"confirmed.{name}")]
+    if missing:
+        problems = [Problem("confirmed", Level.DRAFT, _("Please confirm: {words}").format(words=w)) for w in missing]
+        raise Refused(problems[0].message, problems)
+    warned = [name for name in form if name.startswith("acknowledged.") and first(form, name).strip()]
+    given = {name.removeprefix("acknowledged."): first(form, name) for name in warned}
+    given |= dict.fromkeys(confirmations(), "yes")
+    return given | ({READ_BY: first(form, "read_by")} if first(form, "read_by").strip() else {})
+
+
+@blueprint.post("/changes/<uuid:change_id>/withdraw")
+def withdraw(change_id: UUID) -> Answer:
+    return _act(change_id, lambda uow: lifecycle.withdraw(uow, change_id), _("Taken back: it is a draft again."))
+
+
+@blueprint.post("/changes/<uuid:change_id>/discard")
+def discard(change_id: UUID) -> Answer:
+    done = _("Put away. You can bring it back for 30 days.")
+    return _act(change_id, lambda uow: lifecycle.discard(uow, change_id), done)
+
+
+@blueprint.post("/changes/<uuid:change_id>/undiscard")
+def undiscard(change_id: UUID) -> Answer:
+    return _act(change_id, lambda uow: lifecycle.undiscard(uow, change_id), _("It is back."))
+
+
+@blueprint.post("/changes/<uuid:change_id>/reopen")
+def reopen(change_id: UUID) -> Answer:
+    return _act(change_id, lambda uow: lifecycle.reopen(uow, change_id), _("It is a draft again."))
+
+
+@blueprint.post("/changes/<uuid:change_id>/comments")
+def comment(change_id: UUID) -> Answer:
+    form = posted()
+    text, field = first(form, "comment"), first(form, "field")
+    return _act(
+        change_id, lambda uow: cooperation.comment(uow, change_id, text, field), _("Your comment stands below."),
+        "comment", {"comment": text, "field": field},
+    )  # fmt: skip
+
+
+@blueprint.post("/changes/<uuid:change_id>/coauthors")
+def coauthors(change_id: UUID) -> Answer:
+    name = first(posted(), "username")
+    return _act(
+        change_id, lambda uow: cooperation.invite_coauthor(uow, change_id, name), _("Invited."),
+        "coauthor", {"coauthor": name},
+    )  # fmt: skip
+
+
+@blueprint.post("/changes/<uuid:change_id>/accept")
+def accept(change_id: UUID) -> Answer:
+    done = _("You write this together now.")
+    return _act(change_id, lambda uow: cooperation.accept_invitation(uow, change_id), done)
+
+
+@blueprint.post("/changes/<uuid:change_id>/handover")
+def handover(change_id: UUID) -> Answer:
+    name = first(posted(), "username")
+    return _act(
+        change_id, lambda uow: cooperation.hand_over(uow, change_id, name), _("Handed over."),
+        "handover", {"handover": name},
+    )  # fmt: skip
+
+
+@blueprint.post("/changes/<uuid:change_id>/shares")
+def shares(change_id: UUID) -> Answer:
+    """A new share link: shown once, as only its hash is kept."""
+    with work() as uow:
+        _change, token = cooperation.share(uow, change_id)
+    message = _("This link opens the draft for 30 days; it is shown only now: {url}")
+    flash(message.format(url=f"{base_url()}/shared/{token}"), "info")
+    return redirect(change_url(change_id), 303)
+
+
+@blueprint.post("/changes/<uuid:change_id>/shares/<uuid:link_id>/end")
+def end_share(change_id: UUID, link_id: UUID) -> Answer:
+    return _act(change_id, lambda uow: cooperation.end_share(uow, change_id, link_id), _("The link is ended."))
+
+
+@blueprint.post("/changes/<uuid:change_id>/files")
+def files(change_id: UUID) -> Answer:
+    """Put a file on the change, as a browser sends it."""
+    sent = request.files.get("file")
+    form = posted()
+    if sent is None or not sent.filename:
+        with work() as uow:
+            find_change(uow, change_id)
+        return _page(change_id, {"file": [_("Choose a file first.")]}), 422
+    name, content = sent.filename, sent.stream.read(FILE_LIMIT_BYTES + 1)
+    return _act(
+        change_id,
+        lambda uow: attach(uow, change_id, name, content, first(form, "alt"), first(form, "credit")),
+        _("The file is here."), "file", {"alt": first(form, "alt"), "credit": first(form, "credit")},
+    )  # fmt: skip
+
+
+# ---- the moderators'
+
+
+@blueprint.post("/changes/<uuid:change_id>/publish")
+def publish_change(change_id: UUID) -> Answer:
+    """Publish the very version that was shown; where the page has moved on, show what must be looked at first."""
+    form = posted()
+    typed = _typed(form) | {"publish_comment": first(form, "comment")}
+    revision, onto = uuid_or_none(first(form, "revision")), uuid_or_none(first(form, "onto"))
+    if revision is None:
+        raise Conflict(_("The form does not say which version was looked at. Look at the change again."))
+    slug = first(form, "slug").strip() or None
+    try:
+        with work() as uow:
+            said = _review_words(uow, change_id, form)
+            outcome = publish(uow, change_id, revision, onto=onto, comment=said, slug=slug)
+    except Refused as refused:
+        at_slug = any(problem.field == "slug" for problem in refused.problems)
+        return _page(change_id, {"slug" if at_slug else "form": messages_of(refused)}, typed), 422
+    except Conflict as conflict:
+        return _page(change_id, {"form": [str(conflict)]}, typed), 409
+    if outcome.conflicts is not None:
+        return redirect(f"{change_url(change_id)}/combine", 303)
+    if outcome.publication is None:
+        message = _("The page was published anew meanwhile. Both were combined: look at the result, then publish it.")
+        flash(message, "warning")
+        return redirect(change_url(change_id), 303)
+    flash(_("Published. This is what readers see now."), "done")
+    return redirect(f"/pages/{outcome.change.page.slug}", 303)
+
+
+def _review_words(uow: UnitOfWork, change_id: UUID, form: Form) -> str:
+    """The word to the author, and the answers to the questions for the reviewer below it."""
+    page_type = uow.site.page_type(find_change(uow, change_id).page.type)
+    answers = {"yes": _("yes"), "not-yet": _("not yet"), "cannot-tell": _("cannot tell")}
+    given = [
+        f"{question.label} {answers[first(form, f'review.{question.id}')]}"
+        for question in page_type.reviewer_questions
+        if first(form, f"review.{question.id}") in answers
+    ]
+    return "\n".join([*filter(None, [first(form, "comment").strip()[: lifecycle.REASON_LIMIT]]), *given])
+
+
+@blueprint.post("/changes/<uuid:change_id>/return")
+def send_back(change_id: UUID) -> Answer:
+    reason = first(posted(), "reason")
+    return _act(
+        change_id, lambda uow: moderation.return_change(uow, change_id, reason),
+        _("Sent back to its author, with your reason."), "return", {"return": reason},
+    )  # fmt: skip
+
+
+@blueprint.post("/changes/<uuid:change_id>/reject")
+def reject(change_id: UUID) -> Answer:
+    reason = first(posted(), "reason")
+    return _act(
+        change_id, lambda uow: moderation.reject(uow, change_id, reason),
+        _("Not accepted. The author keeps the text and reads your reason."), "reject", {"reject": reason},
+    )  # fmt: skip
+
+
+@blueprint.post("/changes/<uuid:change_id>/looked")
+def looked(change_id: UUID) -> Answer:
+    return _act(change_id, lambda uow: small_edits.looked_at(uow, change_id), _("Looked at."))
+
+
+@blueprint.post("/changes/<uuid:change_id>/take-back")
+def take_back(change_id: UUID) -> Answer:
+    done = _("Taken back: readers see the version before it again.")
+    return _act(change_id, lambda uow: small_edits.take_back(uow, change_id), done)
+
+
+def _typed(form: Form) -> dict[str, str]:
+    return {name: first(form, name) for name in form}

@@ -1,0 +1,317 @@
+"""What templates/changes/form.html draws: questions with their answers, what can be chosen, what is missing."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from uuid import UUID
+
+from kmwiki.domain.kept import KEPT
+from kmwiki.domain.kinds.rows import rows_of
+from kmwiki.domain.page_type import Field, PageType
+from kmwiki.domain.problems import Level, Problem
+from kmwiki.domain.vocabulary import Entry, Vocabulary
+from kmwiki.http.languages import direction
+from kmwiki.i18n import current_language, ngettext
+from kmwiki.i18n import gettext as _
+from kmwiki.render.dates import moment_in_words
+from kmwiki.services import labels
+from kmwiki.services.link_targets import shown_fields
+from kmwiki.services.writing import Proposals, Writing, proposals
+from kmwiki.site import Site, UnitOfWork
+from kmwiki.web.form_input import Form, first, typed_values
+
+_ROW_WORDS = 60
+
+
+@dataclass(frozen=True)
+class FormContext:
+    """What the fields of a form ask for while they are drawn (see components/form_kinds.html)."""
+
+    site: Site
+    values: Mapping[str, object]
+    proposals: Proposals
+    language: str
+    _options: dict[tuple[str, ...], list[dict[str, object]]] = field(default_factory=dict)
+
+    @property
+    def direction(self) -> str:
+        return direction(self.language)
+
+    def options(self, asked: Field) -> list[dict[str, object]]:
+        """The groups of what can be chosen."""
+        names = (asked.relation,) if asked.kind == "links" and asked.relation else asked.vocabulary
+        if not names:
+            return []
+        if names not in self._options:
+            self._options[names] = _groups(self.site.vocabularies.union(names))
+        return self._options[names]
+
+    def suggestions(self, asked: Field) -> list[dict[str, str]]:
+        """What may be typed: names of organisations, addresses of pages."""
+        if asked.kind == "organisation":
+            return [{"value": name, "label": ""} for name in self.proposals.organisations]
+        return [{"value": str(page.slug), "label": page.title} for page in self.proposals.pages_for(asked)]
+
+    def rows_of(self, asked: Field) -> list[dict[str, str]]:
+        """The rows that a field may name; a row that is new has no name before it is saved."""
+        rows = rows_of(self.values.get(asked.rows_of or ""))
+        return [{"code": str(row["id"]), "label": _row_words(row)} for row in rows if row.get("id")]
+
+
+@dataclass(frozen=True)
+class FormState:
+    """What a form shows beside the version that it began from: typed text, problems, what is true about saving."""
+
+    typed: Form | None = None
+    problems: Sequence[Problem] = ()
+    message: str = ""
+    added_to: str = ""
+
+
+def form_values(uow: UnitOfWork, writing: Writing, action: str, state: FormState | None = None) -> dict[str, object]:
+    """The values of changes/form.html for this version, or for what somebody typed over it."""
+    state = state or FormState()
+    page_type, content, typed = writing.page_type, writing.content, state.typed
+    values = _values(writing, state)
+    language = (first(typed, "language") if typed else "") or content.language
+    context = FormContext(uow.site, values, proposals(uow, page_type), language)
+    return {
+        "heading": _heading(uow, writing),
+        "action": action,
+        "head": str(writing.head or ""),
+        "resolves": str(writing.beside or ""),
+        "token": (first(typed, "token") if typed else "") or ("" if writing.change else new_token()),
+        "state": _state_of_saving(uow, writing, state),
+        "writing": {"language": language, "direction": direction(language)},
+        "languages": _choices(uow, "languages"),
+        "licences": _choices(uow, "licences"),
+        "licence_chosen": (first(typed, "licence") if typed else "") or content.licence,
+        "topics": _topics(uow, list(typed.get("topics", ())) if typed else list(content.topics)),
+        "sections": _sections(page_type, values, writing, state),
+        "contents": _contents(page_type, values, writing.problems, state.problems),
+        "context": context,
+        "problems": [_problem_line(page_type, problem) for problem in state.problems],
+        "problems_title": state.message or _("Not saved yet: please look at this. Everything that you typed is here."),
+        "conflicts": _conflicts(writing),
+        "depth": {"line": _depth_line(writing.problems)},
+        "returned": _returned(uow, writing),
+        "release_note": str(page_type.release_note) if writing.earlier_edition and page_type.release_note else None,
+        "is_new": writing.is_new,
+        "change_url": f"/changes/{writing.change.id}" if writing.change else None,
+        "page_url": f"/pages/{writing.page.slug}" if writing.page and writing.page.slug else None,
+        "summary": first(typed, "summary_of_change") if typed else _of_change(writing, "summary"),
+        "note_to_reviewer": first(typed, "note_to_reviewer") if typed else _of_change(writing, "note_to_reviewer"),
+        "corrects": _corrects(uow, writing),
+    }  # fmt: skip
+
+
+def new_token() -> str:
+    """A token that makes a form count once, however often it is sent."""
+    return secrets.token_urlsafe(18)
+
+
+def problem_anchor(page_type: PageType, problem: Problem) -> str:
+    """The place in the form that a problem is about."""
+    if problem.field in page_type.fields:
+        return f"q-f-{problem.field}"
+    return {"summary": "f-summary_of_change", "files": "files"}.get(problem.field, f"f-{problem.field or 'title'}")
+
+
+def _values(writing: Writing, state: FormState) -> dict[str, object]:
+    if state.typed is None:
+        shown = shown_fields(writing.page_type, writing.content, writing.targets)
+        return {name: value for name, value in shown.items() if name != KEPT}
+    values = typed_values(writing.page_type, state.typed)
+    if state.added_to:
+        rows = values.get(state.added_to)
+        values[state.added_to] = [*(rows if isinstance(rows, list) else [{}]), {}]
+    return values
+
+
+def _heading(uow: UnitOfWork, writing: Writing) -> str:
+    if writing.is_new:
+        return str(writing.page_type.invitation)
+    assert writing.page is not None
+    return _("Change: {title}").format(title=writing.page.title)
+
+
+def _corrects(uow: UnitOfWork, writing: Writing) -> bool:
+    change = writing.change
+    return change is not None and change.state == "submitted" and change.author_id != uow.actor.user_id
+
+
+def _state_of_saving(uow: UnitOfWork, writing: Writing, state: FormState) -> str:
+    if state.typed is not None or writing.saved_at is None or writing.beside:
+        return _("Not saved yet")
+    return _("Saved on {when}").format(when=moment_in_words(writing.saved_at, uow.site.config.timezone))
+
+
+def _of_change(writing: Writing, name: str) -> str:
+    return str(getattr(writing.change, name)) if writing.change else ""
+
+
+# ---- questions
+
+
+def _sections(
+    page_type: PageType, values: Mapping[str, object], writing: Writing, state: FormState
+) -> list[dict[str, object]]:
+    later = [p for p in writing.problems if state.typed is None and p.field in values]
+    problems: dict[str, list[Problem]] = {}
+    for problem in [*state.problems, *later]:
+        problems.setdefault(problem.field, []).append(problem)
+    return [
+        {
+            "id": section.id,
+            "label": str(section.label),
+            "open": section.id == "short" or any(f.id in values or f.id in problems for f in section.fields),
+            "fields": [
+                {"field": asked, "value": values.get(asked.id), "problems": _shown_problems(problems, asked, values)}
+                for asked in section.fields
+            ],
+        }
+        for section in page_type.sections
+    ]
+
+
+def _shown_problems(problems: Mapping[str, list[Problem]], asked: Field, values: Mapping[str, object]) -> list[Problem]:
+    """Problems of a field; a place that no card of the form shows is told of at the question itself."""
+    rows = rows_of(values.get(asked.id))
+    known = {str(row.get("id") or number) for number, row in enumerate(rows)}
+    return [
+        problem if problem.row is None or problem.row in known else replace(problem, row=None)
+        for problem in problems.get(asked.id, ())
+    ]
+
+
+def _contents(
+    page_type: PageType, values: Mapping[str, object], missing: Sequence[Problem], faults: Sequence[Problem]
+) -> list[dict[str, object]]:
+    needed = {problem.field for problem in missing if problem.level is not Level.WARNING}
+    faulty = {problem.field for problem in faults}
+
+    def state_of(asked: Field) -> str:
+        if asked.id in faulty:
+            return "fault"
+        if asked.id in needed:
+            return "missing"
+        return "done" if asked.id in values else "open"
+
+    return [
+        {
+            "label": str(section.label),
+            "questions": [
+                {"label": str(asked.label), "url": f"#q-f-{asked.id}", "state": state_of(asked)}
+                for asked in section.fields
+            ],
+        }
+        for section in page_type.sections
+    ]
+
+
+def _problem_line(page_type: PageType, problem: Problem) -> dict[str, str]:
+    asked = page_type.fields.get(problem.field)
+    where = str(asked.label) if asked else ""
+    if where and problem.row is not None:
+        number = int(problem.row) + 1 if problem.row.isdigit() else problem.row
+        where = f"{where}, {number}"
+    return {"message": problem.message, "anchor": problem_anchor(page_type, problem), "where": where}
+
+
+def _depth_line(problems: Sequence[Problem]) -> str:
+    short = len({p.field for p in problems if p.level is Level.SHORT})
+    full = len({p.field for p in problems if p.level is Level.FULL})
+    if short:
+        return ngettext(
+            "One answer is missing to publish in short.", "{number} answers are missing to publish in short.", short
+        ).format(number=short)
+    if full:
+        return ngettext(
+            "Ready to be published in short; one answer is missing for all of it.",
+            "Ready to be published in short; {number} answers are missing for all of it.",
+            full,
+        ).format(number=full)
+    return _("Everything that is needed is there.")
+
+
+def _returned(uow: UnitOfWork, writing: Writing) -> dict[str, str] | None:
+    step = writing.returned
+    if step is None:
+        return None
+    when = moment_in_words(step.at, uow.site.config.timezone)
+    return {"by": step.actor_name, "when": when, "reason": step.reason}
+
+
+def _conflicts(writing: Writing) -> list[dict[str, str]]:
+    if writing.clash is None:
+        return []
+    fields = writing.page_type.fields
+    return [
+        {
+            "label": str(fields[conflict.field].label) if conflict.field in fields else conflict.field,
+            "anchor": f"q-f-{conflict.field}",
+            "mine": _in_short(conflict.mine),
+            "theirs": _in_short(conflict.theirs),
+        }
+        for conflict in writing.clash.conflicts
+    ]
+
+
+def _in_short(value: object) -> str:
+    if isinstance(value, list):
+        return "\n".join(_in_short(item) for item in value)
+    if isinstance(value, Mapping):
+        return " · ".join(str(part) for name, part in value.items() if name not in ("uid", "page"))
+    return str(value or "")
+
+
+# ---- what can be chosen
+
+
+def _choices(uow: UnitOfWork, vocabulary: str) -> list[dict[str, str]]:
+    known = uow.site.vocabularies[vocabulary]
+    return [{"code": e.code, "label": known.label_of(e.code)} for e in known.in_order(current_language())]
+
+
+def _topics(uow: UnitOfWork, chosen: list[str]) -> list[dict[str, object]]:
+    """The site's topics with those that are chosen."""
+    known = {topic.code: topic.label for topic in labels.topics(uow)}
+    named = labels.topic_labels(uow, list(known) + chosen)
+    return [
+        {"code": code, "label": str(words), "ticked": code in chosen}
+        for code, words in sorted(named.items(), key=lambda item: str(item[1]).casefold())
+    ]
+
+
+def _groups(vocabulary: Vocabulary) -> list[dict[str, object]]:
+    parts = vocabulary.parts or (vocabulary,)
+    groups: list[dict[str, object]] = []
+    for part in parts:
+        entries = part.in_order(current_language())
+        for group in part.groups:
+            inside = [_option(entry) for entry in entries if entry.group == group.code]
+            groups.append({"label": str(group.label), "options": inside})
+        loose = [_option(entry) for entry in entries if entry.group is None]
+        groups.append({"label": str(part.label) if len(parts) > 1 else None, "options": loose})
+    return [group for group in groups if group["options"]]
+
+
+def _option(entry: Entry) -> dict[str, object]:
+    return {
+        "code": entry.code,
+        "label": str(entry.label),
+        "meaning": str(entry.meaning) if entry.meaning else "",
+        "example": str(entry.example) if entry.example else "",
+        "words": entry.other_words.get(current_language(), ()),
+    }
+
+
+def _row_words(row: Mapping[str, object]) -> str:
+    texts = [value for name, value in row.items() if name not in ("id", "uid") and isinstance(value, str)]
+    words = texts[0] if texts else ""
+    short = words if len(words) <= _ROW_WORDS else words[:_ROW_WORDS].rpartition(" ")[0] + "…"
+    return f"{row['id']}: {short}" if short else str(row["id"])
+
+
+def edit_url(change_id: UUID) -> str:
+    return f"/changes/{change_id}/edit"

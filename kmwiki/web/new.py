@@ -1,0 +1,53 @@
+"""/new/<type>: a page begins with its form. Looking at the form makes nothing; the first save starts the change."""
+
+from flask import Blueprint, render_template, request
+
+from kmwiki.domain.fields import fields_to_form
+from kmwiki.errors import Refused
+from kmwiki.http.current import work
+from kmwiki.services.changes import save_first_again, start_page
+from kmwiki.services.writing import new_page
+from kmwiki.web.form_input import after_button, edit_of, posted, row_button, token_of
+from kmwiki.web.form_values import FormState, form_values
+from kmwiki.web.gates import require_signed_in
+from kmwiki.web.saving import Answer, after_saving, refused_state
+
+blueprint = Blueprint("new", __name__)
+blueprint.before_request(require_signed_in)
+
+_TITLE_CHARACTERS = 1_000
+
+
+@blueprint.get("/new/<type_name>")
+def start(type_name: str) -> str:
+    """An empty form, with a title where a link to a page that is wanted led here."""
+    title = request.args.get("title", "")[:_TITLE_CHARACTERS].strip()
+    return _form(type_name, FormState(), title)
+
+
+@blueprint.post("/new/<type_name>")
+def store(type_name: str) -> Answer:
+    """Start the change, once for each token. Raises NotFound, Forbidden."""
+    form = posted()
+    with work() as uow:
+        page_type = uow.site.page_type(type_name)
+    if button := row_button(page_type, form):
+        added = button.field if button.verb == "add" else ""
+        return _form(type_name, FormState(after_button(form, button), added_to=added))
+    edit = edit_of(page_type, form)
+    try:
+        with work() as uow:
+            started = start_page(uow, type_name, edit, token_of(form))
+            again = None if started.is_new else save_first_again(uow, started.change, edit)
+    except Refused as refused:
+        return _form(type_name, refused_state(form, refused)), 422
+    return after_saving(started.change.id, form, again, page_type)
+
+
+def _form(type_name: str, state: FormState, title: str = "") -> str:
+    with work() as uow:
+        writing = new_page(uow, type_name)
+        if title and state.typed is None:
+            state = FormState(typed={**fields_to_form(writing.page_type, writing.content.fields), "title": [title]})
+        values = form_values(uow, writing, f"/new/{type_name}", state)
+    return render_template("changes/form.html", **values)

@@ -1,0 +1,34 @@
+"""Changes in lists: one's own, those that wait."""
+
+from collections.abc import Sequence
+
+from kmwiki.domain.fields import title_of
+from kmwiki.models import Change
+from kmwiki.render.dates import moment_in_words
+from kmwiki.services.looking import newest_contents
+from kmwiki.site import UnitOfWork
+from kmwiki.web.change_values import state_mark, state_words
+from kmwiki.web.version import type_words
+
+
+def change_entries(uow: UnitOfWork, changes: Sequence[Change]) -> list[dict[str, object]]:
+    """Title, state and address of each change, with one query for their texts."""
+    contents = newest_contents(uow, changes)
+    today = uow.now.astimezone(uow.site.config.timezone).date()
+    entries: list[dict[str, object]] = []
+    for change in changes:
+        sign, label = type_words(uow.site, change.page.type)
+        content = contents.get(change.head_id)
+        page_type = uow.site.page_type(content.type, content.edition) if content else None
+        title = title_of(page_type, content.fields, today) if content and page_type else change.page.title
+        entries.append({
+            "title": title,
+            "url": f"/changes/{change.id}",
+            "state": state_mark(change),
+            "state_label": state_words(uow, change),
+            "when": moment_in_words(change.updated_at, uow.site.config.timezone),
+            "author": change.author.name,
+            "sign": sign,
+            "type_label": label,
+        })  # fmt: skip
+    return entries
