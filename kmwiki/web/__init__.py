@@ -1,0 +1,37 @@
+"""HTML for people: one file a subject. Views parse, call one service, and answer.
+
+No queries, no rules and no texts of mails here; what both faces share is in http/.
+"""
+
+from flask import Flask
+
+from kmwiki.web import (
+    about,
+    account,
+    changes,
+    conflict,
+    edit,
+    files,
+    front_page,
+    health,
+    history,
+    kept,
+    new,
+    page_actions,
+    pages,
+    review,
+    search,
+    shared,
+    vocabularies,
+)
+from kmwiki.web.frame import page_frame
+
+_READING = (front_page, search, pages, history, files, vocabularies, about, health)
+_WRITING = (new, edit, conflict, changes, review, page_actions, account, shared, kept)
+
+
+def register(app: Flask) -> None:
+    """Hang all pages on this app."""
+    app.context_processor(page_frame)
+    for module in (*_READING, *_WRITING):
+        app.register_blueprint(module.blueprint)

@@ -1,0 +1,213 @@
+"""Two versions of a page side by side, in the shapes of templates/components/compare.html."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from kmwiki.domain.compare import FieldComparison, View, compare
+from kmwiki.domain.content import Content
+from kmwiki.domain.page_type import Field, PageType
+from kmwiki.domain.parts import FILES, TOPICS, names_in_order, parts_of
+from kmwiki.domain.row_compare import RowComparison
+from kmwiki.domain.word_compare import Op, Piece, compare_words, folded
+from kmwiki.domain.words import Words
+from kmwiki.http.languages import direction
+from kmwiki.i18n import gettext as _
+from kmwiki.i18n import ngettext
+from kmwiki.render.values import Around, in_words
+from kmwiki.services.labels import topic_labels
+from kmwiki.services.link_targets import Targets
+from kmwiki.site import Site, UnitOfWork
+from kmwiki.web.version import link_maker
+
+
+@dataclass(frozen=True)
+class ShownPiece:
+    op: str
+    text: str
+
+
+@dataclass(frozen=True)
+class ShownCell:
+    label: str
+    words: Sequence[ShownPiece]
+
+
+@dataclass(frozen=True)
+class ShownRowChange:
+    label: str
+    op: str
+    note: str | None
+    cells: Sequence[ShownCell]
+
+
+@dataclass(frozen=True)
+class ShownChange:
+    """A part of the page that differs."""
+
+    field: str
+    label: str
+    anchor: str
+    shape: str
+    words: Sequence[ShownPiece]
+    rows: Sequence[ShownRowChange]
+    old: str | None
+    new: str | None
+    note: str | None
+    language: str
+    direction: str
+
+
+@dataclass(frozen=True)
+class ShownComparison:
+    """Everything that differs, and the line that says how much does not."""
+
+    changes: Sequence[ShownChange]
+    unchanged: str | None
+
+
+def shown_comparison(
+    uow: UnitOfWork,
+    page_type: PageType,
+    old: Content | None,
+    new: Content,
+    notes: Mapping[str, str] | None = None,
+) -> ShownComparison:
+    """Compare two versions for the asker; `notes` are words beside a part, by its name. At most four queries."""
+    contents = [content for content in (old, new) if content is not None]
+    targets = Targets.of_content(uow, page_type, *contents)
+    topics = topic_labels(uow, {code for content in contents for code in content.topics})
+    teller = _Teller(uow.site, page_type, old, new, targets, topics, notes or {})
+    differing = compare(page_type, old, new)
+    return ShownComparison([teller.change(each) for each in differing], _unchanged(page_type, old, new, len(differing)))
+
+
+def _unchanged(page_type: PageType, old: Content | None, new: Content, differing: int) -> str | None:
+    names = set(parts_of(old) if old else ()) | set(parts_of(new))
+    same = len(names_in_order(page_type, names)) - differing
+    if old is None or same <= 0:
+        return None
+    return ngettext("{number} part is the same.", "{number} parts are the same.", same).format(number=same)
+
+
+@dataclass(frozen=True)
+class _Teller:
+    """Tells comparisons in words."""
+
+    site: Site
+    page_type: PageType
+    old: Content | None
+    new: Content
+    targets: Targets
+    topics: Mapping[str, Words]
+    notes: Mapping[str, str]
+
+    def change(self, comparison: FieldComparison) -> ShownChange:
+        name = comparison.field
+        return ShownChange(
+            field=name, label=part_label(self.page_type, name),
+            anchor=f"compare-{name.replace('.', '-')}", shape=comparison.shape,
+            words=_pieces(folded(comparison.words)), rows=self._rows(name, comparison.rows),
+            old=self._words(name, comparison.old, self.old), new=self._words(name, comparison.new, self.new),
+            note=self.notes.get(name), language=self.new.language, direction=direction(self.new.language),
+        )  # fmt: skip
+
+    # ---- rows, links, files
+
+    def _rows(
+        self, name: str, rows: Sequence[RowComparison[FieldComparison]]
+    ) -> list[ShownRowChange]:
+        field = self.page_type.fields.get(name)
+        return [self._row(field, row) for row in rows if row.op is not Op.SAME]
+
+    def _row(self, field: Field | None, row: RowComparison[FieldComparison]) -> ShownRowChange:
+        if field is not None and field.kind == "links":
+            return ShownRowChange(*self._link(field, row))
+        label = str((row.new or row.old or {}).get("name", row.id)) if field is None else row.id
+        cells = [self._cell(field, cell, row) for cell in row.cells if cell.field not in ("sha256", "media_type")]
+        return ShownRowChange(label, row.op, self._row_note(field, row), cells)
+
+    def _row_note(self, field: Field | None, row: RowComparison[FieldComparison]) -> str | None:
+        if row.moved and row.op is Op.CHANGED:
+            return _("moved, too")
+        if field is None and row.old and row.new and row.old.get("sha256") != row.new.get("sha256"):
+            return _("another file under the same name")
+        return None
+
+    def _link(
+        self, field: Field, row: RowComparison[FieldComparison]
+    ) -> tuple[str, str, str | None, Sequence[ShownCell]]:
+        """A link is told as a whole: where it leads, how it is meant, the note."""
+        before = in_words(field, [row.old], self.new, self.page_type, self._around) if row.old else ""
+        after = in_words(field, [row.new], self.new, self.page_type, self._around) if row.new else ""
+        if not before and not after:
+            return _("A page that you may not see"), row.op, None, ()
+        return "", row.op, None, (ShownCell(_("Link"), _pieces(compare_words(before, after))),)
+
+    def _cell(
+        self, field: Field | None, cell: FieldComparison, row: RowComparison[FieldComparison]
+    ) -> ShownCell:
+        column = field.column(cell.field) if field else None
+        label = str(column.label) if column else _file_label(cell.field)
+        if cell.shape is View.WORDS:
+            return ShownCell(label, _pieces(folded(cell.words)))
+        old, new = (self._cell_words(column, value) for value in (cell.old, cell.new))
+        pieces = [ShownPiece("removed", old)] if old else []
+        return ShownCell(label, pieces + ([ShownPiece("added", new)] if new else []))
+
+    def _cell_words(self, column: Field | None, value: object) -> str:
+        if value is None:
+            return ""
+        if column is None:
+            return str(value)
+        return in_words(column, value, self.new, self.page_type, self._around)
+
+    # ---- values
+
+    def _words(self, name: str, value: object, content: Content | None) -> str | None:
+        if value is None or content is None:
+            return None
+        field = self.page_type.fields.get(name)
+        if field is not None:
+            return in_words(field, value, content, self.page_type, self._around)
+        match name:
+            case "language":
+                return self.site.vocabularies["languages"].label_of(str(value))
+            case "licence":
+                return self.site.vocabularies["licences"].label_of(str(value))
+            case "translation_of" | "replaces":
+                link = self._around.link({"page": value})
+                return link.title if link else _("A page that you may not see")
+            case "topics" if isinstance(value, list):
+                return ", ".join(str(self.topics.get(code, code)) for code in value)
+            case _:
+                return str(value)
+
+    @property
+    def _around(self) -> Around:
+        return Around(self.site.vocabularies, link_maker(self.site, self.targets))
+
+
+def part_label(page_type: PageType, name: str) -> str:
+    """What people call a part of a page."""
+    known = {
+        "language": _("Language"), "licence": _("Licence"), "translation_of": _("Translation of"),
+        "replaces": _("Takes the place of"), TOPICS: _("Topics"), FILES: _("Pictures and files"),
+    }  # fmt: skip
+    field = page_type.fields.get(name)
+    return str(field.label) if field else known.get(name, name.rpartition(".")[2])
+
+
+def _file_label(name: str) -> str:
+    return {
+        "name": _("Name"), "alt": _("Description"), "credit": _("By"), "licence": _("Licence"),
+        "consent": _("People in the picture agreed"),
+    }.get(name, name)  # fmt: skip
+
+
+def _pieces(pieces: Sequence[Piece]) -> list[ShownPiece]:
+    return [ShownPiece(piece.op, _count_of(piece.text) if piece.op is Op.FOLDED else piece.text) for piece in pieces]
+
+
+def _count_of(text: str) -> str:
+    number = len(text.split())
+    return ngettext("{number} word", "{number} words", number).format(number=number)

@@ -1,0 +1,60 @@
+"""A browser on a real site: anonymous, or signed in as one of the people of tests/conftest.py."""
+
+import gc
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from kmwiki.app import create_app
+from kmwiki.config import load_config
+from kmwiki.permissions import SYSTEM, Actor
+from kmwiki.services.accounts import user_by_id
+from kmwiki.services.sign_in import start_session
+from kmwiki.site import Site, open_site
+
+SignIn = Callable[[str], FlaskClient]
+
+
+@pytest.fixture(scope="session")
+def frozen_heap(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What every site loads is loaded and put out of the collector's sight, as `kmwiki serve` does."""
+    open_site(load_config({"KMWIKI_DATA": str(tmp_path_factory.mktemp("loaded"))}))
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def collected_between_tests(frozen_heap: None) -> Iterator[None]:
+    """A collection of garbage in the middle of a test would be counted as a long write transaction."""
+    gc.disable()
+    yield
+    gc.enable()
+    gc.collect()
+
+
+@pytest.fixture
+def app(site: Site) -> Flask:
+    return create_app(site)
+
+
+@pytest.fixture
+def browser(app: Flask) -> FlaskClient:
+    """Somebody who is not signed in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def signed_in(app: Flask, site: Site, people: dict[str, Actor]) -> SignIn:
+    """A browser of somebody: `signed_in("moderator")`."""
+
+    def sign_in(name: str) -> FlaskClient:
+        with site.work(SYSTEM) as uow:
+            token = start_session(uow, user_by_id(uow, people[name].user_id))
+        client = app.test_client()
+        with client.session_transaction() as session:
+            session["_user_id"] = token
+        return client
+
+    return sign_in
