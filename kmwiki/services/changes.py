@@ -13,7 +13,7 @@ from kmwiki.domain.ids import new_id
 from kmwiki.domain.merge import Merged, merge
 from kmwiki.domain.page_type import PageType
 from kmwiki.domain.problems import Level, Problem
-from kmwiki.domain.workflow import State, Verb, next_state
+from kmwiki.domain.workflow import PageState, State, Verb, next_state
 from kmwiki.errors import Conflict, NotFound, Refused
 from kmwiki.i18n import current_language
 from kmwiki.i18n import gettext as _
@@ -91,10 +91,12 @@ def start_edit(
 ) -> Started:
     """A change of a published page, from the published version that was seen (None: the newest).
 
-    Raises NotFound, OpenChangeExists, Refused.
+    Raises NotFound, Conflict (the page is in the bin), OpenChangeExists, Refused.
     """
     page = find_page(uow, slug)
     require(uow.actor, "change.start")
+    if page.state == PageState.BINNED:
+        raise Conflict(_("This page is in the bin. Take it out before you change it."))
     if earlier := _earlier_start(uow, idempotency_key):
         return Started(earlier, is_new=False)
     if mine := open_change_of(uow, page.id):

@@ -12,6 +12,7 @@ from kmwiki.permissions import SYSTEM, Actor
 from kmwiki.services.changes import OpenChangeExists, save, start_edit, start_page
 from kmwiki.services.editing import Edit
 from kmwiki.services.finding import find_change
+from kmwiki.services.page_care import bin_page
 from kmwiki.site import Site
 from pages import change_page, need, practice, published, save_fields, send, start, term
 
@@ -250,3 +251,12 @@ def test_every_step_is_in_the_audit_log(site: Site, people: dict[str, Actor]) ->
     assert steps == [
         ("change.start", "Contributor"), ("change.submitted", "Contributor"), ("change.published", "Moderator"),
     ]  # fmt: skip
+
+
+def test_a_page_in_the_bin_is_not_edited(site: Site, people: dict[str, Actor]) -> None:
+    published(site, people, "term", term())
+    with site.work(people["moderator"]) as uow:
+        bin_page(uow, "water-point", "Written twice.")
+
+    with pytest.raises(Conflict):
+        change_page(site, people["moderator"], "water-point", {"definition": "Nobody would ever see this."})
