@@ -91,10 +91,11 @@ def index_pages(uow: UnitOfWork, page_ids: Iterable[UUID]) -> None:
 
 
 def index_again_since(uow: UnitOfWork, moment: datetime) -> None:
-    """Leave an index job for every page of which something was decided since then."""
+    """Leave an index job for every page of which something was decided since then; results kept so far are old."""
     decided = select(AuditEntry.page_id).where(AuditEntry.at >= moment, AuditEntry.page_id.is_not(None)).distinct()
     for page_id in uow.session.scalars(decided).all():
         uow.enqueue("index", page_id=str(page_id))
+    uow.raise_generation()
 
 
 def all_documents(uow: UnitOfWork) -> Iterator[SearchDocument]:

@@ -160,6 +160,15 @@ def test_a_page_is_found_by_everybody_once_it_is_in_the_index(
     assert "/pages/water-point" in browser.get("/search?q=water").text
 
 
+def test_a_rebuilt_index_is_seen_by_everybody(site: Site, browser: FlaskClient, filled: None) -> None:
+    site.search.replace_all([])
+    assert "Nothing found" in browser.get("/search?q=seed").text
+
+    worker.reindex(site)
+
+    assert "/pages/seed-banks" in browser.get("/search?q=seed").text
+
+
 def test_while_the_index_is_away_search_says_so_and_nothing_else_breaks(
     site: Site, people: People, browser: FlaskClient, monkeypatch: pytest.MonkeyPatch, filled: None
 ) -> None:
