@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -93,7 +94,7 @@ class Content:
 
     def canonical(self) -> bytes:
         """The RFC 8785 form: one content, one sequence of bytes."""
-        return rfc8785.dumps(self.to_json())  # type: ignore[arg-type]
+        return canonical_json(self.to_json())
 
     def digest(self) -> str:
         """SHA-256 of the canonical form, in hexadecimal."""
@@ -102,3 +103,22 @@ class Content:
     def replace(self, **changes: object) -> Content:
         """The same content but for these members."""
         return dataclasses.replace(self, **changes)  # type: ignore[arg-type]
+
+
+def canonical_json(value: object) -> bytes:
+    """The RFC 8785 form of a JSON value.
+
+    Where numbers are whole and small and all names are ASCII, which is so for nearly every page, the standard library writes
+    the same bytes many times faster; a property test holds the two equal.
+    """
+    if _is_plain(value):
+        return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    return rfc8785.dumps(value)  # type: ignore[arg-type]
+
+
+def _is_plain(value: object) -> bool:
+    if isinstance(value, dict):
+        return all(isinstance(name, str) and name.isascii() and _is_plain(item) for name, item in value.items())
+    if isinstance(value, list):
+        return all(_is_plain(item) for item in value)
+    return value is None or isinstance(value, str) or (isinstance(value, int) and abs(value) < 2**53)

@@ -1,11 +1,12 @@
 import json
 
 import pytest
-from domain.field_values import VISIT, VOCABULARIES, pages
+import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kmwiki.domain.content import Content, FileEntry
+from domain.field_values import VISIT, VOCABULARIES, pages
+from kmwiki.domain.content import Content, FileEntry, canonical_json
 from kmwiki.domain.fields import parse_fields
 
 PICTURE = FileEntry("pump.jpg", "ab" * 32, "image/jpeg", alt="A pump", credit="R. Diallo", consent="agreed")
@@ -82,3 +83,15 @@ def test_what_is_no_content_is_refused_by_the_name_of_the_member(change, fault):
 def test_a_missing_member_is_named():
     with pytest.raises(ValueError, match="licence is missing"):
         Content.from_json({name: value for name, value in CONTENT.to_json().items() if name != "licence"})
+
+
+_json = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(st.characters(exclude_categories=["Cs"])),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), inner),
+    max_leaves=30,
+)
+
+
+@given(_json)
+def test_the_fast_canonical_form_is_that_of_the_standard(value: object) -> None:
+    assert canonical_json(value) == rfc8785.dumps(value)  # type: ignore[arg-type]
