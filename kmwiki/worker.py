@@ -30,7 +30,7 @@ GONE_AFTER = timedelta(seconds=45)
 LOOK_AT_INDEX_EVERY = timedelta(seconds=5)
 HOUSEKEEPING_EVERY = timedelta(hours=1)
 #: Pages of one short transaction: nobody who saves meanwhile has to wait.
-_BATCH = 20
+_BATCH = 10
 _INDEX_BATCH = 200
 
 
@@ -52,9 +52,9 @@ def take_in_imported(uow: UnitOfWork, payloads: list[dict[str, Any]]) -> None:
         with site.work(SYSTEM) as short:
             searching.index_pages(short, batch)
     for batch in _batches(pages, _BATCH):
-        with site.work(SYSTEM) as short:
-            registers.rebuild_links_of_pages(short, batch)
-            registers.register_pages(short, batch)
+        for do in (registers.render_pages, registers.rebuild_links_of_pages, registers.register_pages):
+            with site.work(SYSTEM) as short:
+                do(short, batch)
 
 
 def _batches(pages: list[UUID], size: int) -> Iterator[list[UUID]]:

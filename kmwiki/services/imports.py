@@ -158,11 +158,12 @@ def _import(
 ) -> Report:
     with site.look(actor) as uow:
         plan = import_plan.plan(uow, incoming, publish=options.publish, rename=options.rename)
-    if plan.faults:
-        raise BundleError(_("Nothing was imported."), plan.faults)
+    steps = [step for step in plan.steps if step.action is not import_plan.Action.NOTHING]
+    if faults := [*plan.faults, *import_staging.file_faults(site, steps, read_file)]:
+        raise BundleError(_("Nothing was imported."), faults)
     report = _report(plan, notes, options.dry_run)
-    if not options.dry_run and any(step.action is not import_plan.Action.NOTHING for step in plan.steps):
-        _stage_and_show(site, actor, plan, read_file)
+    if steps and not options.dry_run:
+        _stage_and_show(site, actor, steps, read_file)
     return report
 
 
@@ -182,12 +183,11 @@ def _report(plan: Plan, notes: list[str], dry_run: bool) -> Report:
     )
 
 
-def _stage_and_show(site: Site, actor: Actor, plan: Plan, read_file: import_staging.ReadFile) -> None:
+def _stage_and_show(site: Site, actor: Actor, steps: list[Step], read_file: import_staging.ReadFile) -> None:
     """Stage in short batches, then show everything at once; what was staged goes if anything fails."""
     with site.work(actor) as uow:
         row = Import(id=new_id(), state="staging", actor_name=actor.name, created_at=uow.now)
         uow.session.add(row)
-    steps = [step for step in plan.steps if step.action is not import_plan.Action.NOTHING]
     try:
         for start in range(0, len(steps), _BATCH):
             _stage(site, actor, row.id, steps[start : start + _BATCH], read_file)
@@ -200,9 +200,7 @@ def _stage_and_show(site: Site, actor: Actor, plan: Plan, read_file: import_stag
     log.info("imported pages=%s import=%s actor=%s", len(steps), row.id, actor.user_id)
 
 
-def _stage(
-    site: Site, actor: Actor, import_id: UUID, steps: list[Step], read_file: import_staging.ReadFile
-) -> None:
+def _stage(site: Site, actor: Actor, import_id: UUID, steps: list[Step], read_file: import_staging.ReadFile) -> None:
     files = import_staging.keep_files(site, steps, read_file)  # before the write lock
     with site.work(actor) as uow:
         import_staging.stage(uow, import_id, steps, files)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from kmwiki.db import insert_missing
 from kmwiki.models import OutboxJob, WorkerBeat
@@ -24,33 +24,25 @@ BATCH = 100
 
 def claim(uow: UnitOfWork, limit: int = BATCH) -> list[OutboxJob]:
     """Take jobs that are due, oldest first, so that no other worker takes them for the time of a lease."""
-    due = (
-        select(OutboxJob)
-        .where(OutboxJob.rests.is_(False), OutboxJob.run_at <= uow.now)
-        .order_by(OutboxJob.run_at, OutboxJob.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
+    is_due = OutboxJob.rests.is_(False) & (OutboxJob.run_at <= uow.now)
+    due = select(OutboxJob).where(is_due).order_by(OutboxJob.run_at, OutboxJob.id).limit(limit)
+    jobs = list(uow.session.scalars(due.with_for_update(skip_locked=True)))
+    if not jobs:
+        return []
+    taken = uow.session.scalars(
+        update(OutboxJob)
+        .where(OutboxJob.id.in_([job.id for job in jobs]), is_due)
+        .values(run_at=uow.now + LEASE, attempts=OutboxJob.attempts + 1)
+        .returning(OutboxJob.id)
+        .execution_options(synchronize_session=False)
     )
-    jobs = list(uow.session.scalars(due))
-    taken = []
-    for job in jobs:
-        moved = uow.session.execute(
-            update(OutboxJob)
-            .where(OutboxJob.id == job.id, OutboxJob.run_at == job.run_at)
-            .values(run_at=uow.now + LEASE, attempts=OutboxJob.attempts + 1)
-            .execution_options(synchronize_session=False)
-        )
-        if moved.rowcount == 1:  # type: ignore[attr-defined]
-            taken.append(job)
-    return taken
+    mine = set(taken)
+    return [job for job in jobs if job.id in mine]
 
 
 def finish(uow: UnitOfWork, jobs: list[OutboxJob]) -> None:
     """Done: forget these jobs."""
-    for job in jobs:
-        row = uow.session.get(OutboxJob, job.id)
-        if row is not None:
-            uow.session.delete(row)
+    uow.session.execute(delete(OutboxJob).where(OutboxJob.id.in_([job.id for job in jobs])))
 
 
 def put_back(uow: UnitOfWork, jobs: list[OutboxJob], error: str) -> None:

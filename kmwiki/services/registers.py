@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from kmwiki.db import insert_missing
 from kmwiki.domain.content import Content
@@ -17,54 +17,79 @@ from kmwiki.services.link_targets import links_of
 from kmwiki.services.renderings import render_missing, rendered_fields, store_renderings
 from kmwiki.site import UnitOfWork
 
+LinkRow = dict[str, Any]
 #: The field of links that stand inside Markdown.
 TEXT = "text"
 
 
 def rebuild_links(uow: UnitOfWork, page: Page, page_type: PageType, content: Content) -> None:
     """Make the page's links those of this content."""
-    links = [*field_links(page, page_type, content), *_text_links(uow, page, page_type, content)]
-    uow.session.execute(delete(Link).where(Link.source_id == page.id))
-    uow.session.add_all(links)
+    _replace_links(uow, page.id, _links(uow, page.id, page_type, content))
 
 
-def field_links(page: Page, page_type: PageType, content: Content) -> Iterator[Link]:
-    """The links of the page's link fields; those inside its texts take rendering."""
+def _links(uow: UnitOfWork, page_id: UUID, page_type: PageType, content: Content) -> list[LinkRow]:
+    return [*field_links(page_id, page_type, content), *_text_links(uow, page_id, page_type, content)]
+
+
+def _replace_links(uow: UnitOfWork, page_id: UUID, links: list[LinkRow]) -> None:
+    uow.session.execute(delete(Link).where(Link.source_id == page_id))
+    if links:
+        uow.session.execute(insert(Link), links)
+
+
+def field_links(page_id: UUID, page_type: PageType, content: Content) -> Iterator[LinkRow]:
+    """The links of the page's link fields, as rows of Link; those inside its texts take rendering."""
     for field, link in links_of(content, page_type):
-        yield Link(
-            id=new_id(),
-            source_id=page.id,
-            field=field,
-            target_id=UUID(link["page"]) if "page" in link else None,
-            target_row=link.get("row", ""),
-            relation=link.get("relation", ""),
-            note=link.get("note", ""),
-            wanted=link.get("wanted", ""),
-        )
+        yield {
+            "id": new_id(),
+            "source_id": page_id,
+            "field": field,
+            "target_id": UUID(link["page"]) if "page" in link else None,
+            "target_row": link.get("row", ""),
+            "relation": link.get("relation", ""),
+            "note": link.get("note", ""),
+            "wanted": link.get("wanted", ""),
+        }
 
 
-def _text_links(uow: UnitOfWork, page: Page, page_type: PageType, content: Content) -> Iterator[Link]:
+def _text_links(uow: UnitOfWork, page_id: UUID, page_type: PageType, content: Content) -> Iterator[LinkRow]:
     html = "".join(rendered_fields(uow, page_type, content).values())
     names = sorted(markers(html).pages)
     known = pages_by_slug(uow, names)
     for name in names:
         target = known[name].id if name in known else None
-        wanted = "" if target else name
-        if target != page.id:
-            yield Link(id=new_id(), source_id=page.id, field=TEXT, target_id=target, wanted=wanted)
+        if target != page_id:
+            yield {
+                "id": new_id(),
+                "source_id": page_id,
+                "field": TEXT,
+                "target_id": target,
+                "target_row": "",
+                "relation": "",
+                "note": "",
+                "wanted": "" if target else name,
+            }
+
+
+def render_pages(uow: UnitOfWork, page_ids: Sequence[UUID]) -> None:
+    """Render these published pages; all rendering comes before writing."""
+    found = _published(uow, page_ids)
+    store_renderings(uow, [row for _page, *typed in found for row in render_missing(uow, *typed)])
 
 
 def rebuild_links_of_pages(uow: UnitOfWork, page_ids: Sequence[UUID]) -> None:
-    """Render these published pages and make their links those of their texts; all rendering comes before writing."""
-    published = select(Page, Revision).join(Revision, Page.published_revision_id == Revision.id)
-    found = uow.session.execute(published.where(Page.id.in_(page_ids))).all()
-    contents = [(page, Content.from_json(revision.content)) for page, revision in found if revision.content]
-    typed = [(page, uow.site.page_type(content.type, content.edition), content) for page, content in contents]
-    renderings = [row for _page, page_type, content in typed for row in render_missing(uow, page_type, content)]
-    store_renderings(uow, renderings)
-    for page, page_type, content in typed:
-        rebuild_links(uow, page, page_type, content)
+    """Make the links of these published pages those of their texts; all reading comes before writing."""
+    links = [(page, _links(uow, page.id, *typed)) for page, *typed in _published(uow, page_ids)]
+    for page, of_page in links:
+        _replace_links(uow, page.id, of_page)
         settle_wanted_links(uow, page)
+
+
+def _published(uow: UnitOfWork, page_ids: Sequence[UUID]) -> list[tuple[Page, PageType, Content]]:
+    joined = select(Page, Revision).join(Revision, Page.published_revision_id == Revision.id)
+    found = uow.session.execute(joined.where(Page.id.in_(page_ids))).all()
+    contents = [(page, Content.from_json(revision.content)) for page, revision in found if revision.content]
+    return [(page, uow.site.page_type(content.type, content.edition), content) for page, content in contents]
 
 
 def settle_wanted_links(uow: UnitOfWork, page: Page) -> None:
@@ -77,18 +102,14 @@ def settle_wanted_links(uow: UnitOfWork, page: Page) -> None:
 def register_organisations(uow: UnitOfWork, page_type: PageType, content: Content) -> None:
     """Put the organisations that this content names into the register."""
     names = {folded(name): name for name in organisation_names(page_type, content)}
-    rows = [
-        {"id": new_id(), "name": name, "folded": key, "created_at": uow.now} for key, name in sorted(names.items())
-    ]
+    rows = [{"id": new_id(), "name": name, "folded": key, "created_at": uow.now} for key, name in sorted(names.items())]
     insert_missing(uow.session, Organisation, rows)
 
 
 def register_pages(uow: UnitOfWork, page_ids: Sequence[UUID]) -> None:
     """Put the organisations that these published pages name into the register."""
-    published = select(Revision).join(Page, Page.published_revision_id == Revision.id).where(Page.id.in_(page_ids))
-    for revision in uow.session.scalars(published):
-        content = Content.from_json(revision.content)
-        register_organisations(uow, uow.site.page_type(content.type, content.edition), content)
+    for _page, page_type, content in _published(uow, page_ids):
+        register_organisations(uow, page_type, content)
 
 
 def organisation_names(page_type: PageType, content: Content) -> Iterator[str]:

@@ -41,9 +41,7 @@ def attach_uids(page_type: PageType, fields: Mapping[str, Any], *known: Content 
             if "id" in row and (field.id, row["id"]) not in uids:
                 message = _("There is no row {id} on this page. Leave the id out to add a row.")
                 problems.append(
-                    Problem(
-                        field=field.id, row=str(row["id"]), level=Level.DRAFT, message=message.format(id=row["id"])
-                    )
+                    Problem(field=field.id, row=str(row["id"]), level=Level.DRAFT, message=message.format(id=row["id"]))
                 )
             elif "id" in row:
                 row["uid"] = uids[field.id, row["id"]]
@@ -67,9 +65,7 @@ def mark_new_rows(page_type: PageType, fields: Mapping[str, Any]) -> None:
 
 def number_new_rows(uow: UnitOfWork, page_id: UUID, page_type: PageType, fields: Mapping[str, Any]) -> None:
     """Give each row without id the next number of the page, in place. Writes: takes the write lock."""
-    unnumbered = [
-        (field, row) for field, rows in row_fields(page_type, fields) for row in rows if "id" not in row
-    ]
+    unnumbered = _unnumbered(page_type, fields)
     if not unnumbered:
         return
     last = uow.session.scalar(
@@ -79,7 +75,22 @@ def number_new_rows(uow: UnitOfWork, page_id: UUID, page_type: PageType, fields:
         .returning(Page.row_counter)
     )
     assert last is not None
-    for k, (field, row) in enumerate(unnumbered, start=last - len(unnumbered) + 1):
+    _give_numbers(unnumbered, last - len(unnumbered))
+
+
+def number_rows_from(counter: int, page_type: PageType, fields: Mapping[str, Any]) -> int:
+    """The same for a page that is not stored yet; the counter after it."""
+    unnumbered = _unnumbered(page_type, fields)
+    _give_numbers(unnumbered, counter)
+    return counter + len(unnumbered)
+
+
+def _unnumbered(page_type: PageType, fields: Mapping[str, Any]) -> list[tuple[Field, dict[str, Any]]]:
+    return [(field, row) for field, rows in row_fields(page_type, fields) for row in rows if "id" not in row]
+
+
+def _give_numbers(unnumbered: list[tuple[Field, dict[str, Any]]], after: int) -> None:
+    for k, (field, row) in enumerate(unnumbered, start=after + 1):
         row["id"] = row_id(field.prefix, k)
 
 

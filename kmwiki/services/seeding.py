@@ -2,8 +2,9 @@
 
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -16,8 +17,6 @@ from kmwiki.services.lifecycle import submit
 from kmwiki.services.publishing import publish
 from kmwiki.site import Site, UnitOfWork
 
-#: Pages of one unit of work.
-_BATCH = 20
 #: One page in so many has an earlier version.
 _HISTORY_EVERY = 4
 #: Links lead to one of so many pages before.
@@ -50,24 +49,29 @@ class _Seeder:
     needs: list[tuple[str, str]] = field(default_factory=list)  # slug, row
     practices: list[str] = field(default_factory=list)
 
-    def add_page(self, uow: UnitOfWork, number: int) -> None:
+    def add_page(self, site: Site, number: int) -> None:
         """One page of the type whose turn it is, published; every fourth with a second version."""
         type_name, make = _TURNS[number % len(_TURNS)]
         fields = make(self, f"{self._title()} {self.seed}-{number}")
         slug = f"seed-{self.seed}-{number}"
-        change = start_page(uow, type_name, Edit({"fields": fields, "language": "en", "slug": slug})).change
-        self._publish(uow, change.id)
+        with site.work(self.author) as uow:
+            change = start_page(uow, type_name, Edit({"fields": fields, "language": "en", "slug": slug})).change
+        self._publish(site, change.id)
         if number % _HISTORY_EVERY == 0:
-            again = start_edit(uow, slug, Edit({"fields": {"summary": self.sentence()}, "summary": "Said anew"})).change
-            self._publish(uow, again.id)
+            anew = Edit({"fields": {"summary": self.sentence()}, "summary": "Said anew"})
+            with site.work(self.author) as uow:
+                change = start_edit(uow, slug, anew).change
+            self._publish(site, change.id)
         if type_name == "needs-analysis":
             self.needs = [*self.needs[-_REMEMBERED:], (slug, "n1")]
         elif type_name == "good-practice":
             self.practices = [*self.practices[-_REMEMBERED:], slug]
 
-    def _publish(self, uow: UnitOfWork, change_id: Any) -> None:
-        sent = submit(uow, change_id, "short")
-        publish(replace(uow, actor=self.reviewer), change_id, sent.head_id)
+    def _publish(self, site: Site, change_id: UUID) -> None:
+        with site.work(self.author) as uow:
+            sent = submit(uow, change_id, "short")
+        with site.work(self.reviewer) as uow:
+            publish(uow, change_id, sent.head_id)
 
     def _title(self) -> str:
         return f"{self.dice.choice(_DOINGS)} {self.dice.choice(_SUBJECTS)} {self.dice.choice(_PLACES)}".capitalize()
@@ -137,7 +141,7 @@ _TURNS: tuple[tuple[str, Callable[[_Seeder, str], dict[str, Any]]], ...] = (
 
 
 def seed_pages(site: Site, pages: int, seed: int) -> Iterator[int]:
-    """Add so many published pages, the same texts for the same seed; gives how many are done, batch by batch.
+    """Add so many published pages, the same texts for the same seed; gives how many are done.
 
     Raises Refused where this seed was used on this site before: its addresses are taken.
     """
@@ -147,12 +151,9 @@ def seed_pages(site: Site, pages: int, seed: int) -> Iterator[int]:
             _account(uow, "seed-reviewer", Role.MODERATOR),
         )
     seeder = _Seeder(random.Random(seed), seed, author, reviewer)
-    for start in range(0, pages, _BATCH):
-        end = min(start + _BATCH, pages)
-        with site.work(author) as uow:
-            for number in range(start, end):
-                seeder.add_page(uow, number)
-        yield end
+    for number in range(pages):
+        seeder.add_page(site, number)
+        yield number + 1
 
 
 def _account(uow: UnitOfWork, name: str, role: Role) -> Actor:

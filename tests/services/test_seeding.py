@@ -18,7 +18,7 @@ def test_seeded_pages_are_published_linked_and_in_order(site):
 
     with site.look(SYSTEM) as uow:
         counts = dict(uow.session.execute(select(Page.type, func.count()).group_by(Page.type)).all())
-        assert done == [20, 40, 45]
+        assert done == list(range(1, 46))
         assert counts == {"needs-analysis": 15, "good-practice": 15, "case-study": 15}
         assert uow.session.scalar(select(func.count()).select_from(Publication)) == 45 + 12
         assert uow.session.scalar(select(func.count()).select_from(Link).where(Link.target_id.is_(None))) == 0
