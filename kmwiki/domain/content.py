@@ -108,8 +108,8 @@ class Content:
 def canonical_json(value: object) -> bytes:
     """The RFC 8785 form of a JSON value.
 
-    Where numbers are whole and small and all names are ASCII, which is so for nearly every page, the standard library writes
-    the same bytes many times faster; a property test holds the two equal.
+    Where numbers are whole and small and all names are ASCII, which is so for nearly every page, the standard
+    library writes the same bytes many times faster; a property test holds the two equal.
     """
     if _is_plain(value):
         return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()

@@ -85,9 +85,10 @@ def test_a_missing_member_is_named():
         Content.from_json({name: value for name, value in CONTENT.to_json().items() if name != "licence"})
 
 
+_texts = st.text(st.characters(exclude_categories=["Cs"]))
 _json = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(st.characters(exclude_categories=["Cs"])),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), inner),
+    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | _texts,
+    lambda inner: st.lists(inner) | st.dictionaries(_texts, inner),
     max_leaves=30,
 )
 
