@@ -71,5 +71,5 @@ def size_in_words(size_bytes: int) -> str:
     """ "48 KB", "1.2 MB": what somebody pays who loads it."""
     kilobytes = max(1, round(size_bytes / 1000))
     if kilobytes < 1000:
-        return f"{number_in_words(str(kilobytes))} KB"
-    return f"{number_in_words(f'{kilobytes / 1000:.1f}')} MB"
+        return _("{number} KB").format(number=number_in_words(str(kilobytes)))
+    return _("{number} MB").format(number=number_in_words(f"{kilobytes / 1000:.1f}"))

@@ -44,4 +44,4 @@ def messages_of(error: KmwikiError) -> Sequence[str]:
 
 def _name(page_type: PageType, part: str) -> str:
     field = page_type.fields.get(part)
-    return f"“{field.label}”" if field else part
+    return _("“{label}”").format(label=field.label) if field else part

@@ -194,7 +194,7 @@ def missing_line(site: Site, page_type: PageType, content: Content) -> str | Non
     """What a page in short does not say yet, in one plain line."""
     problems = field_rules.check(page_type, content.fields, Level.FULL, site.vocabularies)
     ids = dict.fromkeys(p.field for p in problems if p.level is not Level.WARNING and p.field in page_type.fields)
-    labels = [f"“{page_type.field(id).label}”" for id in ids]
+    labels = [_("“{label}”").format(label=page_type.field(id).label) for id in ids]
     if not labels:
         return None
     named, more = labels[:_MISSING_NAMED], len(labels) - _MISSING_NAMED
