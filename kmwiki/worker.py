@@ -9,12 +9,13 @@ import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
+from threading import Thread
 from typing import Any
 from uuid import UUID
 
 from kmwiki.errors import KmwikiError
 from kmwiki.permissions import SYSTEM
-from kmwiki.services import backups, imports, jobs, page_care, registers, searching, sign_in
+from kmwiki.services import backups, imports, installation, jobs, page_care, registers, searching, sign_in
 from kmwiki.services.jobs import Handler
 from kmwiki.site import Site, UnitOfWork
 
@@ -82,6 +83,13 @@ def reindex(site: Site) -> None:
         searching.index_again_since(uow, began)
 
 
+def heal(site: Site) -> None:
+    """Rebuild an index that is missing or damaged."""
+    if not site.search.healthy():
+        log.warning("rebuilding the search index")
+        reindex(site)
+
+
 class Worker:
     """One background process; run() returns when `stopped` says so."""
 
@@ -91,7 +99,7 @@ class Worker:
         self.name = f"{socket.gethostname()}-{os.getpid()}"
         self._next_beat = self._next_housekeeping = self._next_look_at_index = site.clock()
         self._index_is_untidy = False
-        self._last_backup: date | None = None
+        self._backup: Thread | None = None
 
     def run(self) -> None:
         """Work until stopped: jobs as soon as they are due, else a look every 100 ms."""
@@ -123,9 +131,7 @@ class Worker:
         """Rebuild an index that is missing or damaged: nobody has to notice before it is whole again."""
         if self.site.clock() < self._next_look_at_index:
             return
-        if not self.site.search.healthy():
-            log.warning("rebuilding the search index")
-            reindex(self.site)
+        heal(self.site)
         self._next_look_at_index = self.site.clock() + LOOK_AT_INDEX_EVERY
 
     def _rest(self) -> None:
@@ -144,13 +150,20 @@ class Worker:
         self._back_up()
 
     def _back_up(self) -> None:
-        """The nightly backup, once a day at or after its hour."""
+        """The backup of the day, at its hour or, where the machine was off then, after it. None of a demo."""
         local = self.site.clock().astimezone(self.site.config.timezone)
         hour = self.site.config.backup_hour
-        if hour < 0 or local.hour != hour or self._last_backup == local.date():
+        if hour < 0 or local.hour < hour or backups.nightly_path(self.site, local.date()).exists():
             return
-        self._last_backup = local.date()
+        if self._backup and self._backup.is_alive():
+            return
+        if not installation.has_demo_mark(self.site):
+            # In a thread, as what is published meanwhile wants to be found.
+            self._backup = Thread(target=self._make_backup, args=(local.date(),), daemon=True)
+            self._backup.start()
+
+    def _make_backup(self, today: date) -> None:
         try:
-            backups.nightly_backup(self.site, local.date())
+            backups.nightly_backup(self.site, today)
         except (KmwikiError, OSError):
             log.exception("nightly backup failed")

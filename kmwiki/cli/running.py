@@ -16,7 +16,7 @@ from kmwiki.errors import ConfigError, Refused
 from kmwiki.server import Server
 from kmwiki.services import backups, demo_site, installation
 from kmwiki.site import Site, open_site
-from kmwiki.worker import Worker, drain, reindex
+from kmwiki.worker import Worker, drain, heal, reindex
 
 _PORT = click.IntRange(1, 65535)
 
@@ -28,6 +28,7 @@ def init() -> None:
     if installation.is_installed(site):
         raise ConfigError(f"{site.config.data} has a database already")
     _install(site)
+    heal(site)
     click.echo(f"made {site.config.data}")
     click.echo(f"First administrator, once: {make_setup_link(site)}")
 
@@ -113,6 +114,7 @@ def worker(once: bool) -> None:
     """Do background jobs: index, notifications, nightly backup."""
     site = installed_site()
     if once:
+        heal(site)
         click.echo(f"{drain(site)} jobs done")
         return
     log_to_standard_error()
