@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -13,26 +12,6 @@ from kmwiki.services.sign_in import add_token
 from kmwiki.site import Site
 
 BASE = "/api/v1"
-
-
-def make_app(site: Site) -> Flask:
-    """The whole application; while the pages for people are being built, the API alone."""
-    try:
-        from kmwiki.app import create_app
-
-        return create_app(site)
-    except (ImportError, AttributeError):
-        from kmwiki import api
-        from kmwiki.http.errors import answer_errors
-        from kmwiki.http.headers import add_headers
-
-        app = Flask("kmwiki")
-        app.extensions["kmwiki"] = site
-        app.config["MAX_CONTENT_LENGTH"] = 22 * 1024 * 1024
-        add_headers(app)
-        answer_errors(app)
-        api.register(app)
-        return app
 
 
 def token_of(site: Site, actor: Actor, **options: Any) -> str:

@@ -6,15 +6,16 @@ from collections.abc import Callable, Iterator
 import pytest
 from flask import Flask
 
-from api.asking import Asker, make_app, token_of
+from api.asking import Asker, token_of
 from kmwiki import worker
+from kmwiki.app import create_app
 from kmwiki.permissions import Actor
 from kmwiki.site import Site
 
 
 @pytest.fixture
 def app(site: Site) -> Flask:
-    return make_app(site)
+    return create_app(site)
 
 
 @pytest.fixture
