@@ -20,6 +20,8 @@ URL, NAMES, VALUES = "kept.url", "kept.name", "kept.value"
 #: More answers than any form has: beyond it the texts are shown to be copied, and that is all.
 _MOST_VALUES = 5_000
 _WORTH_SHOWING_CHARACTERS = 20
+#: What the page itself had put into the form.
+_NOT_TYPED = frozenset({"head", "token", "resolves", "revision", "onto", "uid"})
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,11 @@ class CarriedForm:
     @property
     def texts(self) -> list[Mapping[str, str]]:
         """What is long enough to be a loss."""
-        return [{"label": name, "text": text} for name, text in self.values if len(text) > _WORTH_SHOWING_CHARACTERS]
+        return [
+            {"label": name, "text": text}
+            for name, text in self.values
+            if len(text) > _WORTH_SHOWING_CHARACTERS and name.rpartition(".")[2] not in _NOT_TYPED
+        ]
 
     @property
     def can_be_sent(self) -> bool:

@@ -81,6 +81,7 @@ def change_words(uow: UnitOfWork, view: ChangeView) -> dict[str, object]:
         "summary": change.summary or None,
         "note_to_reviewer": change.note_to_reviewer or None,
         "depth_line": _depth_line(view),
+        "publishable": view.level is not None,
         "shared": bool(view.share_links),
         "needs_look": change.needs_look,
     }
@@ -134,7 +135,9 @@ def _problems(view: ChangeView) -> list[dict[str, object]]:
 
 def _problem(view: ChangeView, problem: Problem) -> dict[str, object]:
     anchor = problem_anchor(view.page_type, problem)
-    return {"message": problem.message, "anchor": anchor, "where": "", "level": problem.level.value}
+    asked = view.page_type.fields.get(problem.field)
+    where = f"{asked.label}, {problem.row}" if asked and problem.row else ""
+    return {"message": problem.message, "anchor": anchor, "where": where, "level": problem.level.value}
 
 
 def _moved(view: ChangeView) -> dict[str, object] | None:

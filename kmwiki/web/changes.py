@@ -5,7 +5,6 @@ from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, render_template, request
 
-from kmwiki.domain.problems import Level, Problem
 from kmwiki.domain.workflow import State
 from kmwiki.errors import Conflict, Refused
 from kmwiki.http.current import base_url, work
@@ -84,7 +83,8 @@ def _act(
         with work() as uow:
             action(uow)
     except Refused as refused:
-        return _page(change_id, {errors_at: messages_of(refused)}, typed), refused.status
+        messages = [str(refused)] if errors_at == "send" else messages_of(refused)
+        return _page(change_id, {errors_at: messages}, typed), refused.status
     except Conflict as conflict:
         return _page(change_id, {"form": [str(conflict)]}, typed), conflict.status
     flash(done, "done")
@@ -106,7 +106,7 @@ def submit(change_id: UUID) -> Answer:
         sent = lifecycle.submit(uow, change_id, first(form, "as") or None, given)
         live.append(small_edits.publish_if_small(uow, sent))
 
-    answer = _act(change_id, send, _("Sent for review. You will see here what comes of it."), "as", _typed(form))
+    answer = _act(change_id, send, _("Sent for review. You will see here what comes of it."), "send", _typed(form))
     if live and live[0] is not None:
         flash(_("Published at once: it is a small edit. A moderator looks at it later."), "info")
     return answer
@@ -116,8 +116,7 @@ def _acknowledged(form: Form) -> dict[str, str]:
     """Reasons for going on in spite of warnings, the ticks, and who else has read it. Raises Refused."""
     missing = [words for name, words in confirmations().items() if not first(form, f"confirmed.{name}")]
     if missing:
-        problems = [Problem("confirmed", Level.DRAFT, _("Please confirm: {words}").format(words=w)) for w in missing]
-        raise Refused(problems[0].message, problems)
+        raise Refused(_("Please confirm: {words}").format(words=" ".join(missing)))
     warned = [name for name in form if name.startswith("acknowledged.") and first(form, name).strip()]
     given = {name.removeprefix("acknowledged."): first(form, name) for name in warned}
     given |= dict.fromkeys(confirmations(), "yes")
