@@ -3,9 +3,9 @@
 from time import process_time
 
 import pytest
-from domain.small_type import TYPE, content, contents, file, row
 from hypothesis import given
 
+from domain.small_type import TYPE, content, contents, file, row
 from kmwiki.domain.compare import View, changed_characters, compare
 from kmwiki.domain.word_compare import Op, Piece, apply
 

@@ -2,8 +2,8 @@ import dataclasses
 import datetime
 
 import pytest
-from domain.field_values import VISIT, VOCABULARIES, parse, refusals
 
+from domain.field_values import VISIT, VOCABULARIES, parse, refusals
 from kmwiki.domain.fields import (
     check,
     depth_of,

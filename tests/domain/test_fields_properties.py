@@ -1,10 +1,10 @@
 """What holds for every page of every type."""
 
-from domain.field_values import VISIT, VOCABULARIES, pages
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from domain.field_values import VISIT, VOCABULARIES, pages
 from kmwiki.domain.content import Content
 from kmwiki.domain.fields import (
     check,

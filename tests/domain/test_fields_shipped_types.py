@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
-from domain.field_values import pages
 from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft202012Validator
 
 import kmwiki
+from domain.field_values import pages
 from kmwiki.domain.fields import (
     check,
     facets,

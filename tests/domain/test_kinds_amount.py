@@ -1,6 +1,6 @@
 import pytest
-from domain.field_values import parse, refusals
 
+from domain.field_values import parse, refusals
 from kmwiki.domain.kinds.amount import read_number
 from kmwiki.domain.kinds.number import decimal_string
 

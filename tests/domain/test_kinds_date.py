@@ -1,8 +1,8 @@
 import datetime
 
 import pytest
-from domain.field_values import VISIT, VOCABULARIES, parse, refusals
 
+from domain.field_values import VISIT, VOCABULARIES, parse, refusals
 from kmwiki.domain.fields import check
 from kmwiki.domain.kinds.date import first_day, last_day
 from kmwiki.domain.problems import Level

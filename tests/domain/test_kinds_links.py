@@ -1,8 +1,8 @@
 import dataclasses
 
 import pytest
-from domain.field_values import VISIT, VOCABULARIES, parse, refusals
 
+from domain.field_values import VISIT, VOCABULARIES, parse, refusals
 from kmwiki.domain.fields import check, fields_from_form, fields_to_form
 from kmwiki.domain.kinds import KINDS, Context
 from kmwiki.domain.problems import Faults, Level

@@ -1,6 +1,6 @@
 import pytest
-from domain.field_values import VISIT, VOCABULARIES, parse, refusals
 
+from domain.field_values import VISIT, VOCABULARIES, parse, refusals
 from kmwiki.domain.fields import check, fields_from_form
 from kmwiki.domain.problems import Level
 

@@ -1,8 +1,8 @@
 """How values of every kind are told: to the search as text, to conditions and facets as codes."""
 
 import pytest
-from domain.field_values import VISIT, VOCABULARIES
 
+from domain.field_values import VISIT, VOCABULARIES
 from kmwiki.domain.kinds import KINDS, Context
 from kmwiki.domain.rules import codes_at
 

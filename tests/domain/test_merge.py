@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from domain.small_type import TYPE, content, contents, file, row
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.small_type import TYPE, content, contents, file, row
 from kmwiki.domain.conflict import Given, Keep
 from kmwiki.domain.line_merge import Origin
 from kmwiki.domain.merge import merge, resolve

@@ -2,8 +2,8 @@ import shutil
 
 import pytest
 import yaml
-from domain.field_values import DATA, PAGE_TYPES, VISIT, VOCABULARIES
 
+from domain.field_values import DATA, PAGE_TYPES, VISIT, VOCABULARIES
 from kmwiki.domain.page_type_file import load_page_types
 from kmwiki.domain.problems import Level
 from kmwiki.domain.words import Words

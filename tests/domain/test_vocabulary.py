@@ -1,6 +1,6 @@
 import pytest
-from domain.field_values import DATA, VOCABULARIES
 
+from domain.field_values import DATA, VOCABULARIES
 from kmwiki.domain.vocabulary import load_vocabularies
 from kmwiki.errors import PageTypeError
 from kmwiki.i18n import language

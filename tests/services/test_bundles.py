@@ -210,6 +210,7 @@ class TestWhatComesIn:
             waiting = uow.session.scalars(select(Change)).all()
         for change in waiting:
             publish_change(other, boss, change)
+        db.longest_write_seconds = 0.0  # the first publication of an engine compiles its statements
 
         drain_all(other)
         assert count(other, Page, Page.state == "published") == 3

@@ -1,37 +1,18 @@
 """A browser on a real site: anonymous, or signed in as one of the people of tests/conftest.py."""
 
-import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from kmwiki.app import create_app
-from kmwiki.config import load_config
 from kmwiki.permissions import SYSTEM, Actor
 from kmwiki.services.accounts import user_by_id
 from kmwiki.services.sign_in import start_session
-from kmwiki.site import Site, open_site
+from kmwiki.site import Site
 
 SignIn = Callable[[str], FlaskClient]
-
-
-@pytest.fixture(scope="session")
-def frozen_heap(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """What every site loads is loaded and put out of the collector's sight, as `kmwiki serve` does."""
-    open_site(load_config({"KMWIKI_DATA": str(tmp_path_factory.mktemp("loaded"))}))
-    gc.collect()
-    gc.freeze()
-
-
-@pytest.fixture(autouse=True)
-def collected_between_tests(frozen_heap: None) -> Iterator[None]:
-    """A collection of garbage in the middle of a test would be counted as a long write transaction."""
-    gc.disable()
-    yield
-    gc.enable()
-    gc.collect()
 
 
 @pytest.fixture
