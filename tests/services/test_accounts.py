@@ -237,6 +237,7 @@ def test_a_profile_takes_nothing_but_what_it_shows(site: Site, people: dict[str,
         user = accounts.update_profile(
             uow, {"name": " Amina\n B. ", "organisation": "Lakeside", "languages": ["sw", "en"], "role": "admin"}
         )
-    assert (user.name, user.organisation, user.languages, user.role) == ("Amina B.", "Lakeside", ["sw", "en"], "contributor")
+    assert (user.name, user.organisation) == ("Amina B.", "Lakeside")
+    assert (user.languages, user.role) == (["sw", "en"], "contributor")
     with pytest.raises(Refused), site.work(people["contributor"]) as uow:
         accounts.update_profile(uow, {"languages": ["xx-unknown"]})
