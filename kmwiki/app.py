@@ -13,6 +13,7 @@ from kmwiki.http.errors import answer_errors
 from kmwiki.http.front import Front
 from kmwiki.http.headers import add_headers
 from kmwiki.http.languages import interface_language
+from kmwiki.http.static_files import compress_static
 from kmwiki.http.templates import prepare_templates
 from kmwiki.i18n import set_language
 from kmwiki.services.attachments import FILE_LIMIT_BYTES
@@ -45,6 +46,7 @@ def create_app(site: Site) -> Flask:
     )
     app.before_request(_use_readers_language)
     add_headers(app)
+    compress_static(app)
     prepare_templates(app)
     answer_errors(app)
     csrf = CSRFProtect(app)
