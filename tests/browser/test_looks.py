@@ -1,0 +1,93 @@
+"""Every kind of page on a phone and on a desk, in light and in dark."""
+
+import pytest
+
+from browser.looking import faults_of
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+PRACTICE = "/pages/peer-coaching-circles-teachers"
+
+FOR_ANYBODY = [
+    "/",
+    PRACTICE,
+    "/pages/muraqabat-jawdat-almiyah",
+    f"{PRACTICE}/history",
+    f"{PRACTICE}/compare?from=1&to=2",
+    "/search?q=water",
+    "/search?q=zzzzzz",
+    "/search?type=good-practice",
+    "/account/login",
+    "/account/register",
+    "/nothing-is-here",
+    "/vocabularies/maturity",
+    "/recent",
+    "/about/privacy",
+]
+
+FOR_CONTRIBUTORS = [
+    *(f"/new/{type_name}" for type_name in ("needs-analysis", "good-practice", "case-study", "term")),
+    "/pages/teachers-large-classes-multilingual/edit",
+    f"{PRACTICE}/edit",
+    "/pages/spare-parts-stores-chikwawa-malawi-2021-2024/edit",
+    "/pages/indicator/edit",
+    "/account/profile",
+    "/account/tokens",
+    "/account/password",
+    "/changes?mine=1",
+]
+
+FOR_MODERATORS = ["/review", f"{PRACTICE}/care"]
+
+
+@pytest.mark.parametrize("path", FOR_ANYBODY)
+def test_what_anybody_sees(person, path: str) -> None:
+    reader = person()
+    reader.go(path)
+
+    assert faults_of(reader.page) == []
+
+
+@pytest.mark.parametrize("path", FOR_CONTRIBUTORS)
+def test_what_a_contributor_sees(person, path: str) -> None:
+    contributor = person("contributor2")
+    answer = contributor.go(path)
+
+    assert answer.status == 200
+    assert faults_of(contributor.page) == []
+
+
+@pytest.mark.parametrize("path", FOR_MODERATORS)
+def test_what_a_moderator_sees(person, path: str) -> None:
+    moderator = person("moderator")
+    answer = moderator.go(path)
+
+    assert answer.status == 200
+    assert faults_of(moderator.page) == []
+
+
+def test_a_change_as_a_moderator_sees_it(person) -> None:
+    moderator = person("moderator")
+    moderator.go("/review")
+    moderator.main.locator("ol.entries h3 a").first.click()
+
+    moderator.see("Decide")
+    assert faults_of(moderator.page) == []
+
+
+def test_a_form_that_was_refused(person) -> None:
+    contributor = person("contributor2")
+    contributor.go("/new/term")
+    contributor.write(title="x" * 1_200)
+    contributor.press("Save")
+
+    contributor.page.wait_for_selector("[aria-invalid=true]")
+    assert faults_of(contributor.page) == []
+
+
+def test_a_menu_that_is_open(person) -> None:
+    reader = person(width=320)
+    reader.go("/")
+    reader.page.locator("header summary").filter(visible=True).first.click()
+
+    assert reader.page.evaluate("document.documentElement.scrollWidth") <= 320
