@@ -12,7 +12,7 @@ from kmwiki.permissions import SYSTEM
 from kmwiki.services import backups, installation, seeding, verifying
 from kmwiki.services.type_check import check_files
 from kmwiki.site import open_site
-from kmwiki.worker import drain
+from kmwiki.worker import drain, heal
 from kmwiki.worker import reindex as rebuild_index
 
 
@@ -66,6 +66,7 @@ def seed(pages: int, seed: int) -> None:
         task = bar.add_task("pages", total=pages)
         for done in seeding.seed_pages(site, pages, seed):
             bar.update(task, completed=done)
+    heal(site)
     step(f"{pages} pages added; {drain(site)} jobs done")
 
 

@@ -12,16 +12,18 @@ import os
 import zipfile
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from alembic import command
-from sqlalchemy import Column, Table, select, update
+from sqlalchemy import Column, Date, Table, TableClause, Uuid, column, insert, select, update
+from sqlalchemy import table as table_clause
 from sqlalchemy.orm import Session
 
 from kmwiki import __version__
-from kmwiki.db import Base, snapshot, transaction
+from kmwiki.db import Base, UtcDateTime, snapshot, transaction
 from kmwiki.errors import BundleError, ConfigError
 from kmwiki.models import Blob, LoginAttempt, Rendering, WorkerBeat
 from kmwiki.services.installation import alembic_config, is_installed, schema_revision
@@ -54,11 +56,17 @@ def back_up(site: Site, path: Path) -> None:
     log.info("backed up to %s", path.name)
 
 
+def nightly_path(site: Site, today: date) -> Path:
+    """Where today's backup belongs."""
+    return site.config.backup_folder / f"kmwiki-{today.isoformat()}.zip"
+
+
 def nightly_backup(site: Site, today: date) -> Path:
     """Today's backup in the backup folder; the seven newest are kept."""
-    folder = site.config.backup_folder
-    path = folder / f"kmwiki-{today.isoformat()}.zip"
+    folder, path = site.config.backup_folder, nightly_path(site, today)
     path.unlink(missing_ok=True)
+    for cut_short in folder.glob("kmwiki-????-??-??.zip.part"):
+        cut_short.unlink()
     back_up(site, path)
     for old in sorted(folder.glob("kmwiki-????-??-??.zip"))[:-KEPT_BACKUPS]:
         old.unlink()
@@ -127,7 +135,8 @@ def restore(site: Site, path: Path) -> None:
         command.upgrade(alembic_config(site), manifest["schema"])
         with transaction(site.sessions) as session:
             for table in _tables():
-                _fill(session, table, archive)
+                if f"tables/{table.name}.jsonl" in manifest["members"]:  # an older backup may have fewer
+                    _fill(session, table, archive)
     log.info("restored from %s", path.name)
 
 
@@ -147,6 +156,8 @@ def _checked_manifest(archive: zipfile.ZipFile) -> Mapping[str, Any]:
     if manifest.get("format") != FORMAT:
         raise BundleError(f"this backup has format {manifest.get('format')}; this kmwiki reads format {FORMAT}")
     faults = [f"{name}: {fault}" for name, digest in members.items() if (fault := _fault(archive, name, digest))]
+    faults += [f"{name}: is not in the manifest" for name in set(archive.namelist()) - {"manifest.json", *members}]
+    faults += [f"{name}: is missing" for name in ("tables/setting.jsonl", "secret_key") if name not in members]
     if faults:
         raise BundleError("the backup is damaged; nothing was restored", faults)
     return dict(manifest)
@@ -171,31 +182,38 @@ def _restore_key(site: Site, key: str) -> None:
 
 def _fill(session: Session, table: Table, archive: zipfile.ZipFile) -> None:
     """Insert the rows of one table; columns that name rows of the same table are filled in afterwards."""
-    later = [column for column in table.columns if any(key.column.table is table for key in column.foreign_keys)]
-    with archive.open(f"tables/{table.name}.jsonl") as member:
-        batch: list[dict[str, Any]] = []
-        postponed: list[dict[str, Any]] = []
-        for line in member:
-            row = {name: _value(table.columns[name], value) for name, value in json.loads(line).items()}
-            postponed.extend([dict(row)] if any(row[column.name] is not None for column in later) else [])
-            batch.append({**row, **{column.name: None for column in later}})
-            if len(batch) >= _BATCH:
-                session.execute(table.insert(), batch)
-                batch = []
-        if batch:
-            session.execute(table.insert(), batch)
+    later = [one for one in table.columns if any(key.column.table is table for key in one.foreign_keys)]
+    postponed: list[dict[str, Any]] = []
+    for batch in _batches(archive, table):
+        for row in batch:
+            if any(row[one.name] is not None for one in later):
+                postponed.append(dict(row))
+                row.update({one.name: None for one in later})
+        session.execute(insert(_with_columns(table, batch[0])), batch)
     for row in postponed:
-        own = [column == row[column.name] for column in table.primary_key.columns]
-        session.execute(update(table).where(*own).values({column.name: row[column.name] for column in later}))
+        own = [key == row[key.name] for key in table.primary_key.columns]
+        session.execute(update(table).where(*own).values({one.name: row[one.name] for one in later}))
 
 
-def _value(column: Column[Any], value: Any) -> Any:
+def _batches(archive: zipfile.ZipFile, table: Table) -> Iterator[list[dict[str, Any]]]:
+    with archive.open(f"tables/{table.name}.jsonl") as member:
+        while lines := list(islice(member, _BATCH)):
+            yield [
+                {name: _value(table.columns[name], value) for name, value in json.loads(line).items()} for line in lines
+            ]
+
+
+def _with_columns(table: Table, row: Mapping[str, Any]) -> TableClause:
+    """The table with these columns alone: the schema of an older backup has no others, and no default may add one."""
+    return table_clause(table.name, *(column(name, table.columns[name].type) for name in row))
+
+
+def _value(of: Column[Any], value: Any) -> Any:
     """A value of a JSON line as the column takes it."""
-    if value is None or not isinstance(value, str):
+    if not isinstance(value, str):
         return value
-    kind = column.type.python_type if column.type.__class__.__name__ != "JSON" else str
-    if kind is UUID:
+    if isinstance(of.type, Uuid):
         return UUID(value)
-    if kind is datetime:
+    if isinstance(of.type, UtcDateTime):
         return datetime.fromisoformat(value)
-    return date.fromisoformat(value) if kind is date else value
+    return date.fromisoformat(value) if isinstance(of.type, Date) else value
