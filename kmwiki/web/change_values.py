@@ -143,7 +143,10 @@ def _problem(view: ChangeView, problem: Problem) -> dict[str, object]:
 def _moved(view: ChangeView) -> dict[str, object] | None:
     if not view.has_moved:
         return None
-    text = _("The page was published anew since this change began; what follows compares with what it began from.")
+    text = _(
+        "The page was published anew since this change began. What follows compares with what it began from; "
+        "what was published meanwhile is kept and combined with it."
+    )
     return {"text": text, "url": None}
 
 

@@ -75,7 +75,7 @@ def test_two_who_change_different_answers_are_combined_and_told(person) -> None:
     moderator.go(first)
     moderator.publish()
     moderator.go(second)
-    moderator.see("published anew since this change began")
+    moderator.see("what was published meanwhile is kept and combined with it")
     moderator.publish()
 
     moderator.see("Districts cannot plan repairs.")
