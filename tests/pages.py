@@ -5,10 +5,11 @@ from uuid import UUID
 
 from kmwiki.models import Change, Page
 from kmwiki.permissions import Actor
-from kmwiki.services.changes import save, start_edit, start_page
+from kmwiki.services.changes import save
 from kmwiki.services.editing import Edit
 from kmwiki.services.lifecycle import submit
 from kmwiki.services.publishing import Outcome, publish
+from kmwiki.services.starting import start_edit, start_page
 from kmwiki.site import Site
 
 

@@ -8,7 +8,7 @@ from flask import Blueprint, Flask
 from kmwiki.api.answers import open_change_exists
 from kmwiki.api.asker import meet_asker
 from kmwiki.api.routes import ROUTES
-from kmwiki.services.changes import OpenChangeExists
+from kmwiki.services.starting import OpenChangeExists
 
 
 def register(app: Flask) -> Blueprint:

@@ -16,11 +16,12 @@ from kmwiki.http.paging import paging_of
 from kmwiki.i18n import gettext as _
 from kmwiki.permissions import require
 from kmwiki.services import cooperation, lifecycle
-from kmwiki.services.changes import Started, save, start_edit, start_page
+from kmwiki.services.changes import save
 from kmwiki.services.editing import Edit
 from kmwiki.services.plain_reading import heads_of
 from kmwiki.services.reading import changes_of
 from kmwiki.services.small_edits import publish_if_small
+from kmwiki.services.starting import Started, start_edit, start_page
 from kmwiki.site import UnitOfWork
 
 #: What the database keeps of an Idempotency-Key.

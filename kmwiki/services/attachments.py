@@ -19,8 +19,8 @@ from kmwiki.errors import Conflict, NotFound, Refused, TooLarge
 from kmwiki.i18n import gettext as _
 from kmwiki.models import Blob, Change, Revision
 from kmwiki.permissions import require
-from kmwiki.services.changes import add_revision, move_head, note_draft_saver
 from kmwiki.services.finding import content_of, find_change, find_page, find_publication, find_revision
+from kmwiki.services.revisions import add_revision, move_head, note_draft_saver
 from kmwiki.site import UnitOfWork
 
 FILE_LIMIT_BYTES = 20 * 1024 * 1024

@@ -1,53 +1,28 @@
-"""Starting a change and saving it: immutable revisions, compare-and-set, nothing lost when two people write."""
+"""Saving a change: immutable revisions, compare-and-set, nothing lost when two people write."""
 
-import logging
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select
 
 from kmwiki.domain.content import Content
-from kmwiki.domain.fields import move_to_edition
-from kmwiki.domain.ids import new_id
 from kmwiki.domain.merge import Merged, merge
 from kmwiki.domain.page_type import PageType
 from kmwiki.domain.problems import Level, Problem
-from kmwiki.domain.workflow import PageState, State, Verb, next_state
+from kmwiki.domain.workflow import State, Verb, next_state
 from kmwiki.errors import Conflict, NotFound, Refused
-from kmwiki.i18n import current_language
 from kmwiki.i18n import gettext as _
-from kmwiki.models import Change, ChangePerson, Page, Part, Publication, Revision
+from kmwiki.models import Change, Revision
 from kmwiki.permissions import require
 from kmwiki.services.checking import problems_at
-from kmwiki.services.editing import Edit, edited, empty_content
-from kmwiki.services.finding import content_of, find_change, find_page, find_revision, open_change_of
+from kmwiki.services.editing import Edit, edited
+from kmwiki.services.finding import content_of, find_change, find_revision
+from kmwiki.services.revisions import add_revision, is_writer, move_head, note_draft_saver, take_members
 from kmwiki.services.rows import number_new_rows
-from kmwiki.services.slug_wishes import refuse_taken_slug
 from kmwiki.site import UnitOfWork
-
-log = logging.getLogger(__name__)
 
 #: How often a save is tried again when others save at the same moment.
 _TRIES = 50
-
-
-class OpenChangeExists(Conflict):
-    """The asker already has an open change on this page."""
-
-    code = "open-change"
-
-    def __init__(self, change: Change) -> None:
-        super().__init__(_("You are already changing this page. Go on with that change."))
-        self.change_id = change.id
-
-
-@dataclass(frozen=True)
-class Started:
-    """A change that was started; `is_new` is False where an idempotency key led to an earlier one."""
-
-    change: Change
-    is_new: bool
 
 
 @dataclass(frozen=True)
@@ -62,153 +37,6 @@ class Saved:
     revision: Revision
     combined: tuple[str, ...] = ()
     conflict: Merged | None = None
-
-
-# ---- starting
-
-
-def start_page(uow: UnitOfWork, type_name: str, edit: Edit, idempotency_key: str | None = None) -> Started:
-    """A new page that nobody else sees yet, with its first change.
-
-    Raises UnknownPageType, Refused.
-    """
-    require(uow.actor, "change.start")
-    if earlier := _earlier_start(uow, idempotency_key):
-        return Started(earlier, is_new=False)
-    page_type = uow.site.page_type(type_name)
-    language = str(edit.members.get("language") or current_language())
-    blank = empty_content(uow, page_type, language)
-    content = edited(uow, page_type, blank, edit)
-    refuse_taken_slug(uow, edit.members.get("slug"))
-    page = Page(id=new_id(), type=type_name, state="new", created_at=uow.now, row_counter=0)
-    uow.session.add(page)
-    uow.session.flush()
-    return _start(uow, page, page_type, content, None, edit, idempotency_key)
-
-
-def start_edit(
-    uow: UnitOfWork, slug: str, edit: Edit, idempotency_key: str | None = None, seen: UUID | None = None
-) -> Started:
-    """A change of a published page, from the published version that was seen (None: the newest).
-
-    Raises NotFound, Conflict (the page is in the bin), OpenChangeExists, Refused.
-    """
-    page = find_page(uow, slug)
-    require(uow.actor, "change.start")
-    if page.state == PageState.BINNED:
-        raise Conflict(_("This page is in the bin. Take it out before you change it."))
-    if earlier := _earlier_start(uow, idempotency_key):
-        return Started(earlier, is_new=False)
-    if mine := open_change_of(uow, page.id):
-        raise OpenChangeExists(mine)
-    base_id = page.published_revision_id if seen is None else _publication_of(uow, page, seen)
-    base = content_of(find_revision(uow, base_id))
-    page_type = uow.site.page_type(page.type)
-    shown = base.replace(edition=page_type.edition, fields=move_to_edition(page_type, base.fields))
-    content = edited(uow, page_type, shown, edit)
-    return _start(uow, page, page_type, content, base_id, edit, idempotency_key)
-
-
-def save_first_again(uow: UnitOfWork, change: Change, edit: Edit) -> Saved | None:
-    """Save what came with the key of a change that was started already, as somebody does who goes back in the browser.
-
-    None where it is the very post that started the change. Raises as save() does.
-    """
-    first = uow.session.scalars(
-        select(Revision).where(Revision.change_id == change.id).order_by(Revision.created_at, Revision.id).limit(1)
-    ).one()
-    if first.request_digest == edit.digest(None):
-        return None
-    return save(uow, change.id, edit, first.id)
-
-
-def _publication_of(uow: UnitOfWork, page: Page, revision_id: UUID) -> UUID:
-    publication = uow.session.get(Publication, revision_id)
-    if publication is None or publication.page_id != page.id:
-        raise NotFound(_("The version that this text began from is not one of this page."))
-    return revision_id
-
-
-def _earlier_start(uow: UnitOfWork, key: str | None) -> Change | None:
-    if not key:
-        return None
-    return uow.session.scalar(
-        select(Change).where(Change.author_id == uow.actor.user_id, Change.idempotency_key == key)
-    )
-
-
-def _start(
-    uow: UnitOfWork,
-    page: Page,
-    page_type: PageType,
-    content: Content,
-    base_id: UUID | None,
-    edit: Edit,
-    idempotency_key: str | None,
-) -> Started:
-    assert uow.actor.user_id is not None
-    change = Change(
-        id=new_id(), page_id=page.id, author_id=uow.actor.user_id, base_id=base_id, head_id=new_id(),
-        state=State.DRAFT, idempotency_key=idempotency_key, created_at=uow.now, updated_at=uow.now,
-        acknowledged={},
-    )  # fmt: skip
-    _take_members(change, edit)
-    number_new_rows(uow, page.id, page_type, content.fields)
-    uow.session.add(change)
-    try:
-        uow.session.flush()
-    except IntegrityError as error:
-        return _started_meanwhile(uow, page.id, idempotency_key, error)
-    add_revision(
-        uow, change, content, parent_id=base_id, kind="edit", revision_id=change.head_id,
-        request_digest=edit.digest(None),
-    )  # fmt: skip
-    uow.audit("change.start", page_id=page.id, change_id=change.id, revision_id=change.head_id)
-    uow.session.flush()
-    uow.session.refresh(change)
-    log.info("started change=%s page=%s actor=%s", change.id, page.id, uow.actor.user_id)
-    return Started(change, is_new=True)
-
-
-def _started_meanwhile(uow: UnitOfWork, page_id: UUID, key: str | None, error: IntegrityError) -> Started:
-    """Another request of the same person was quicker: the unique indexes of `change` say so."""
-    uow.session.rollback()
-    if earlier := _earlier_start(uow, key):
-        return Started(earlier, is_new=False)
-    if mine := open_change_of(uow, page_id):
-        raise OpenChangeExists(mine) from error
-    raise error
-
-
-def _take_members(change: Change, edit: Edit) -> None:
-    for name in ("summary", "slug", "note_to_reviewer"):
-        if edit.members.get(name) is not None:
-            setattr(change, name, edit.members[name])
-
-
-def add_revision(
-    uow: UnitOfWork,
-    change: Change,
-    content: Content,
-    *,
-    parent_id: UUID | None,
-    kind: str,
-    merged_from_id: UUID | None = None,
-    revision_id: UUID | None = None,
-    request_digest: str | None = None,
-) -> Revision:
-    """Store an immutable revision of this change; does not move the head."""
-    revision = Revision(
-        id=revision_id or new_id(), page_id=change.page_id, change_id=change.id, parent_id=parent_id,
-        merged_from_id=merged_from_id, kind=kind, content=content.to_json(), digest=content.digest(),
-        author_id=uow.actor.user_id, author_name=uow.actor.name, created_at=uow.now,
-        request_digest=request_digest,
-    )  # fmt: skip
-    uow.session.add(revision)
-    return revision
-
-
-# ---- saving
 
 
 def save(
@@ -296,7 +124,7 @@ def _store(
     uow.session.flush()
     if not move_head(uow, change, head.id, revision.id):
         return None
-    _take_members(change, edit)
+    take_members(change, edit)
     note_draft_saver(uow, change)
     uow.audit("change.save", page_id=change.page_id, change_id=change.id, revision_id=revision.id)
     return Saved(change, revision, combined=merged.from_theirs)
@@ -304,7 +132,7 @@ def _store(
 
 def _store_members(uow: UnitOfWork, change: Change, edit: Edit, head: Revision) -> Saved:
     """Nothing of the text changed: keep the summary, the note and the address that was wished for."""
-    _take_members(change, edit)
+    take_members(change, edit)
     return Saved(change, head)
 
 
@@ -313,38 +141,6 @@ def _kind(uow: UnitOfWork, change: Change, resolves: UUID | None) -> str:
         return "merge"
     others = change.state == State.SUBMITTED and not is_writer(uow, change)
     return "correction" if others else "edit"
-
-
-def is_writer(uow: UnitOfWork, change: Change) -> bool:
-    """Whether the asker is the author or a co-author of the change."""
-    return change.author_id == uow.actor.user_id or any(
-        person.user_id == uow.actor.user_id and person.part == Part.COAUTHOR for person in change.people
-    )
-
-
-def move_head(uow: UnitOfWork, change: Change, seen_head: UUID, new_head: UUID, **values: object) -> bool:
-    """Compare-and-set of the head; False where somebody else moved head or state since they were read."""
-    moved = uow.session.execute(
-        update(Change)
-        .where(Change.id == change.id, Change.head_id == seen_head, Change.state == change.state)
-        .values(head_id=new_head, updated_at=uow.now, **values)
-        .execution_options(synchronize_session=False)
-    )
-    if moved.rowcount != 1:  # type: ignore[attr-defined]
-        return False
-    uow.session.refresh(change)
-    return True
-
-
-def note_draft_saver(uow: UnitOfWork, change: Change) -> None:
-    """Whoever saves a draft is barred from publishing it (four eyes)."""
-    if change.state != State.DRAFT or change.author_id == uow.actor.user_id:
-        return
-    if not any(p.user_id == uow.actor.user_id and p.part == Part.DRAFT_SAVER for p in change.people):
-        assert uow.actor.user_id is not None
-        change.people.append(
-            ChangePerson(change_id=change.id, user_id=uow.actor.user_id, part=Part.DRAFT_SAVER, at=uow.now)
-        )
 
 
 def _keep_beside(

@@ -20,15 +20,9 @@ from kmwiki.errors import Refused
 from kmwiki.i18n import gettext as _
 from kmwiki.models import Change, Revision
 from kmwiki.permissions import require
-from kmwiki.services.changes import (
-    add_revision,
-    conflict_with_head,
-    kept_text,
-    move_head,
-    note_draft_saver,
-    refuse_lower_level,
-)
+from kmwiki.services.changes import conflict_with_head, kept_text, refuse_lower_level
 from kmwiki.services.finding import find_change
+from kmwiki.services.revisions import add_revision, move_head, note_draft_saver
 from kmwiki.services.rows import number_new_rows
 from kmwiki.site import UnitOfWork
 

@@ -6,16 +6,17 @@ from uuid import UUID
 
 from sqlalchemy import Select, func, select
 
-from kmwiki.domain.merge import Merged, merge
+from kmwiki.domain.merge import Merged
 from kmwiki.domain.workflow import State, Verb, next_state
 from kmwiki.errors import Conflict, NotFound
 from kmwiki.i18n import gettext as _
 from kmwiki.models import Change, Revision, User, UserState
 from kmwiki.permissions import MODERATING_ROLES, require, visible
-from kmwiki.services.changes import add_revision, move_head
 from kmwiki.services.clashes import Choices, settled
 from kmwiki.services.finding import content_of, find_change, find_revision
 from kmwiki.services.lifecycle import end_share_links, move_state, note_step, required_reason
+from kmwiki.services.publishing import combination
+from kmwiki.services.revisions import add_revision, move_head
 from kmwiki.services.rows import number_new_rows
 from kmwiki.site import UnitOfWork
 
@@ -56,14 +57,12 @@ def clash_with_page(uow: UnitOfWork, change_id: UUID) -> Clash:
     """What has to be settled before the change can be published. Raises NotFound where nothing has."""
     change = find_change(uow, change_id)
     require(uow.actor, "change.save", change)
-    published_id = change.page.published_revision_id
-    if published_id is None or published_id == change.base_id:
+    head = find_revision(uow, change.head_id)
+    page_type = uow.site.page_type(change.page.type, content_of(head).edition)
+    merged = combination(uow, change, page_type, head)
+    if merged is None:
         raise NotFound(_("The page has not moved on since this change began."))
-    head = content_of(find_revision(uow, change.head_id))
-    page_type = uow.site.page_type(head.type, head.edition)
-    published = find_revision(uow, published_id)
-    base = content_of(find_revision(uow, change.base_id))
-    return Clash(change, published, merge(page_type, base, head, content_of(published)))
+    return Clash(change, find_revision(uow, change.page.published_revision_id), merged)
 
 
 def settle_clash(uow: UnitOfWork, change_id: UUID, seen_head: UUID, choices: Choices) -> Change:

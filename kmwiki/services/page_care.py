@@ -3,7 +3,7 @@
 import logging
 from datetime import timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, null, select, update
 
 from kmwiki.domain.ids import new_id
 from kmwiki.domain.workflow import PageState, PageVerb, next_page_state
@@ -11,12 +11,13 @@ from kmwiki.errors import Conflict, Refused
 from kmwiki.i18n import gettext as _
 from kmwiki.models import Blob, Change, Comment, Link, OldSlug, Page, Publication, Review, Revision
 from kmwiki.permissions import require
-from kmwiki.services.changes import OpenChangeExists, add_revision
 from kmwiki.services.finding import content_of, find_page, find_publication, open_change_of
 from kmwiki.services.lifecycle import required_reason
 from kmwiki.services.publishing import Outcome, announce, publish_head
 from kmwiki.services.renderings import forget_all_renderings
+from kmwiki.services.revisions import add_revision
 from kmwiki.services.slug_wishes import is_taken, refuse_bad_slug
+from kmwiki.services.starting import OpenChangeExists
 from kmwiki.site import UnitOfWork
 
 log = logging.getLogger(__name__)
@@ -135,7 +136,7 @@ def hide_version(uow: UnitOfWork, slug: str, number: int, reason: str) -> None:
     why = required_reason(reason)
     if revision.id == page.published_revision_id:
         raise Conflict(_("Readers see this version now. Publish another one first."))
-    uow.session.execute(update(Revision).where(Revision.id == revision.id).values(content=None, is_hidden=True))
+    uow.session.execute(update(Revision).where(Revision.id == revision.id).values(content=null(), is_hidden=True))
     uow.audit("page.hide", page_id=page.id, revision_id=revision.id, reason=why, number=number)
     uow.raise_generation()
 

@@ -23,12 +23,12 @@ from kmwiki.errors import Conflict, Refused
 from kmwiki.i18n import gettext as _
 from kmwiki.models import Change, Page, Part, Publication, Revision
 from kmwiki.permissions import require
-from kmwiki.services.changes import add_revision, move_head
 from kmwiki.services.checking import blocking, problems_at
 from kmwiki.services.finding import content_of, find_change, find_revision
 from kmwiki.services.lifecycle import end_share_links, move_state, note_step
 from kmwiki.services.registers import rebuild_links, register_organisations, settle_wanted_links
 from kmwiki.services.renderings import render_missing, store_renderings
+from kmwiki.services.revisions import add_revision, move_head
 from kmwiki.services.rows import highest_row
 from kmwiki.services.slug_wishes import is_taken, refuse_bad_slug
 from kmwiki.site import UnitOfWork
@@ -83,7 +83,7 @@ def publish_head(
     page_type = uow.site.page_type(page.type, content_of(head).edition)
     if onto is not None and onto != page.published_revision_id:
         raise Conflict(_("Somebody published another version of this page meanwhile. Please compare again."))
-    combined = _combined(uow, change, page_type, head)
+    combined = combination(uow, change, page_type, head)
     if combined is not None and combined.conflicts:
         return Outcome(change, both_changed=combined.both_changed, conflicts=combined)
     if combined is not None and combined.both_changed:
@@ -101,7 +101,7 @@ def _refuse_closed_page(page: Page) -> None:
         raise Conflict(_("This page is in the bin. Take it out before you publish a change of it."))
 
 
-def _combined(uow: UnitOfWork, change: Change, page_type: PageType, head: Revision) -> Merged | None:
+def combination(uow: UnitOfWork, change: Change, page_type: PageType, head: Revision) -> Merged | None:
     """The change and what was published since it began, combined; None where nothing was."""
     published_id = change.page.published_revision_id
     if published_id is None or published_id == change.base_id:

@@ -11,10 +11,10 @@ from sqlalchemy import select
 from kmwiki.models import Role, User
 from kmwiki.permissions import SYSTEM, Actor
 from kmwiki.services.accounts import actor_of, add_user
-from kmwiki.services.changes import start_edit, start_page
 from kmwiki.services.editing import Edit
 from kmwiki.services.lifecycle import submit
 from kmwiki.services.publishing import publish
+from kmwiki.services.starting import start_edit, start_page
 from kmwiki.site import Site, UnitOfWork
 
 #: One page in so many has an earlier version.

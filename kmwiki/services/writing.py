@@ -20,12 +20,12 @@ from kmwiki.i18n import current_language
 from kmwiki.models import Change, Organisation, Page, Review
 from kmwiki.permissions import require
 from kmwiki.services.accounts import user_by_id
-from kmwiki.services.changes import OpenChangeExists
 from kmwiki.services.checking import missing_at_any_level
 from kmwiki.services.clashes import clash_with_head
 from kmwiki.services.editing import empty_content
 from kmwiki.services.finding import content_of, find_change, find_page, find_revision, open_change_of
 from kmwiki.services.link_targets import Targets
+from kmwiki.services.starting import OpenChangeExists
 from kmwiki.site import UnitOfWork
 
 #: How many organisations or pages a form proposes without script.

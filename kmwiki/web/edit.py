@@ -8,9 +8,10 @@ from kmwiki.domain.page_type import PageType
 from kmwiki.errors import NotFound, Refused
 from kmwiki.http.current import work
 from kmwiki.i18n import gettext as _
-from kmwiki.services.changes import OpenChangeExists, save, save_first_again, start_edit
+from kmwiki.services.changes import save
 from kmwiki.services.editing import Edit
 from kmwiki.services.finding import content_of, find_change, find_page, find_revision
+from kmwiki.services.starting import OpenChangeExists, save_first_again, start_edit
 from kmwiki.services.writing import change_to_edit, page_to_edit
 from kmwiki.web.conflict import settle
 from kmwiki.web.form_input import (

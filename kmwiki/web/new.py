@@ -5,7 +5,7 @@ from flask import Blueprint, render_template, request
 from kmwiki.domain.fields import fields_to_form
 from kmwiki.errors import Refused
 from kmwiki.http.current import work
-from kmwiki.services.changes import save_first_again, start_page
+from kmwiki.services.starting import save_first_again, start_page
 from kmwiki.services.writing import new_page
 from kmwiki.web.form_input import after_button, edit_of, posted, row_button, token_of
 from kmwiki.web.form_values import FormState, form_values

@@ -11,8 +11,8 @@ from kmwiki.i18n import gettext as _
 from kmwiki.models import Page
 from kmwiki.permissions import may, require
 from kmwiki.services import page_care
-from kmwiki.services.changes import OpenChangeExists
 from kmwiki.services.finding import find_page
+from kmwiki.services.starting import OpenChangeExists
 from kmwiki.site import UnitOfWork
 from kmwiki.web.form_input import first, posted
 from kmwiki.web.gates import require_signed_in_to_post

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, null, select
 
 from kmwiki.errors import Conflict, Forbidden, NotFound, Refused, Unauthenticated
 from kmwiki.models import AuditEntry, Change, Link, Page, Publication, Rendering, Revision
@@ -178,6 +178,7 @@ def test_a_hidden_version_keeps_its_number_and_digest_alone(site: Site, people: 
         version = reading.published_version(uow, "water-point", 2)
         assert (version.revision.content, version.revision.is_hidden) == (None, True)
         assert len(version.revision.digest) == 64
+        assert uow.session.scalar(select(func.count()).where(Revision.content.is_(null()))) == 1
         with pytest.raises(Conflict):
             compare_versions(uow, "water-point", 1, 2)
     with pytest.raises(Conflict), site.work(people["moderator"]) as uow:

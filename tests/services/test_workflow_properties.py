@@ -18,8 +18,9 @@ from kmwiki.errors import KmwikiError
 from kmwiki.models import Change, Page, Publication, Review, Revision
 from kmwiki.permissions import SYSTEM, Actor
 from kmwiki.services import accounts, cooperation, installation, lifecycle, moderation, page_care, publishing
-from kmwiki.services.changes import save, start_edit, start_page
+from kmwiki.services.changes import save
 from kmwiki.services.editing import Edit
+from kmwiki.services.starting import start_edit, start_page
 from kmwiki.site import Site, open_site
 
 PEOPLE = ("contributor", "contributor2", "moderator", "moderator2", "admin", "reader", "anonymous")
