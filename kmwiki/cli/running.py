@@ -28,7 +28,7 @@ def init() -> None:
     if installation.is_installed(site):
         raise ConfigError(f"{site.config.data} has a database already")
     _install(site)
-    heal(site)
+    reindex(site)
     click.echo(f"made {site.config.data}")
     click.echo(f"First administrator, once: {make_setup_link(site)}")
 

@@ -26,7 +26,7 @@ from kmwiki import __version__
 from kmwiki.db import Base, UtcDateTime, snapshot, transaction
 from kmwiki.errors import BundleError, ConfigError
 from kmwiki.models import Blob, LoginAttempt, Rendering, WorkerBeat
-from kmwiki.services.installation import alembic_config, is_installed, schema_revision
+from kmwiki.services.installation import alembic_config, is_installed, make_data_folder, schema_revision
 from kmwiki.site import Site
 
 log = logging.getLogger(__name__)
@@ -127,7 +127,7 @@ def restore(site: Site, path: Path) -> None:
         raise ConfigError(f"{site.config.data} has a database already; restore into an empty folder")
     with _opened(path) as archive:
         manifest = _checked_manifest(archive)
-        site.config.data.mkdir(parents=True, exist_ok=True)
+        make_data_folder(site.config)
         for name in manifest["members"]:
             if name.startswith("files/"):
                 site.files.put(archive.read(name))

@@ -28,11 +28,17 @@ def with_secret_key(config: Config) -> Config:
         return config
     path = config.data / "secret_key"
     if not path.exists():
-        config.data.mkdir(parents=True, exist_ok=True)
+        make_data_folder(config)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w") as file:
             file.write(secrets.token_hex(32))
     return with_settings(config, secret_key=path.read_text().strip())
+
+
+def make_data_folder(config: Config) -> None:
+    """Make the data folder where it is not there, for its owner alone: it holds drafts and password hashes."""
+    if not config.data.exists():
+        config.data.mkdir(parents=True, mode=0o700)
 
 
 def is_installed(site: Site) -> bool:
@@ -58,7 +64,7 @@ def install(site: Site) -> None:
 
     Raises ConfigError where a page type's edition was edited.
     """
-    site.config.data.mkdir(parents=True, exist_ok=True)
+    make_data_folder(site.config)
     if not is_installed(site) or not is_up_to_date(site):
         command.upgrade(alembic_config(site), "head")
     with transaction(site.sessions) as session:

@@ -21,6 +21,8 @@ def made(tmp_path_factory):
     done = kmwiki(folder, "init")
     assert done.returncode == 0, done.stderr
     assert re.search(r"http://127.0.0.1:8000/account/setup/\S{20,}", done.stdout)
+    assert done.stderr == ""
+    assert folder.stat().st_mode & 0o777 == 0o700
     assert kmwiki(folder, "user", "add", "boss", "--role", "admin").returncode == 0
     return folder
 
