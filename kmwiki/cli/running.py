@@ -50,6 +50,7 @@ def serve(host: str, port: int, workers: int, no_worker: bool) -> None:
     was_there = installation.is_installed(site)
     if was_there:
         installation.refuse_demo(site)
+        installation.refuse_newer(site)
         _back_up_before_upgrade(site)
     _install(site)
 

@@ -50,7 +50,21 @@ def is_installed(site: Site) -> bool:
 
 def is_up_to_date(site: Site) -> bool:
     """Whether the schema is the one that this version of kmwiki needs."""
-    return schema_revision(site) == ScriptDirectory.from_config(alembic_config(site)).get_current_head()
+    return schema_revision(site) == _scripts(site).get_current_head()
+
+
+def refuse_newer(site: Site) -> None:
+    """Raises ConfigError for a database that a newer kmwiki has brought to a schema unknown here."""
+    revision = schema_revision(site)
+    if revision is not None and revision not in {script.revision for script in _scripts(site).walk_revisions()}:
+        raise ConfigError(
+            f"{site.config.data} was brought up to date by a newer kmwiki (schema {revision}); serve it with that "
+            "version, or restore the backup that was made before (docs/operating.md, the way back)"
+        )
+
+
+def _scripts(site: Site) -> ScriptDirectory:
+    return ScriptDirectory.from_config(alembic_config(site))
 
 
 def schema_revision(site: Site) -> str | None:

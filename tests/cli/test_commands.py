@@ -205,6 +205,15 @@ def test_backup_and_restore(folder, tmp_path):
     assert kmwiki(again, "user", "list").stdout == kmwiki(folder, "user", "list").stdout
 
 
+def test_a_database_of_a_newer_version_is_refused_and_left_alone(folder):
+    with sqlite3.connect(folder / "kmwiki.db") as database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+
+    refused(kmwiki(folder, "serve"), "newer kmwiki (schema 9999)")
+    refused(kmwiki(folder, "verify"), "another version")
+    assert not (folder / "backups").exists()
+
+
 def test_a_demo_cannot_be_served_by_another_server(tmp_path, folder):
     with sqlite3.connect(folder / "kmwiki.db") as database:
         database.execute("INSERT INTO setting (name, value) VALUES ('demo', ?)", (json.dumps(True),))
