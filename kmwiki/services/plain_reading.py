@@ -10,11 +10,10 @@ from sqlalchemy import select
 from kmwiki.domain.content import Content
 from kmwiki.domain.fields import move_to_edition
 from kmwiki.domain.page_type import PageType
-from kmwiki.errors import NotFound
-from kmwiki.models import Change, Publication, Revision
+from kmwiki.models import Change, Revision
 from kmwiki.services.finding import find_page
 from kmwiki.services.link_targets import Targets, shown_fields
-from kmwiki.services.reading import PublishedVersion
+from kmwiki.services.reading import PublishedVersion, publication_now
 from kmwiki.site import UnitOfWork
 
 
@@ -32,14 +31,7 @@ class PlainContent:
 def published_now(uow: UnitOfWork, slug: str) -> PublishedVersion:
     """The version of a page that its readers see. Raises NotFound."""
     page = find_page(uow, slug)
-    found = uow.session.execute(
-        select(Publication, Revision)
-        .join(Revision, Revision.id == Publication.revision_id)
-        .where(Publication.revision_id == page.published_revision_id)
-    ).first()
-    if found is None:
-        raise NotFound()
-    return PublishedVersion(page, *found)
+    return PublishedVersion(page, *publication_now(uow, page))
 
 
 def plain(uow: UnitOfWork, content: Content) -> PlainContent:

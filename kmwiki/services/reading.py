@@ -71,9 +71,8 @@ def generation(uow: UnitOfWork) -> int:
     return uow.session.scalar(select(Generation.number).where(Generation.id == 1)) or 0
 
 
-def read_page(uow: UnitOfWork, slug: str) -> PageView:
-    """The published page at this address; `page.slug` differs from `slug` where it was renamed. Raises NotFound."""
-    page = find_page(uow, slug)
+def publication_now(uow: UnitOfWork, page: Page) -> tuple[Publication, Revision]:
+    """The version of a page that its readers see. Raises NotFound."""
     found = uow.session.execute(
         select(Publication, Revision)
         .join(Revision, Revision.id == Publication.revision_id)
@@ -82,6 +81,13 @@ def read_page(uow: UnitOfWork, slug: str) -> PageView:
     if found is None:
         raise NotFound()
     publication, revision = found
+    return publication, revision
+
+
+def read_page(uow: UnitOfWork, slug: str) -> PageView:
+    """The published page at this address; `page.slug` differs from `slug` where it was renamed. Raises NotFound."""
+    page = find_page(uow, slug)
+    publication, revision = publication_now(uow, page)
     version = version_view(uow, content_of(revision), f"/pages/{page.slug}/files/")
     return PageView(
         page=page,
