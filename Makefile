@@ -39,6 +39,14 @@ $(VENV)/ready-test: setup.cfg pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,postgresql,browser]'
 	touch $@ $(VENV)/ready-run
 
+# The script of the forms, built from static/src; needs Node. The built file is committed.
+.PHONY: scripts
+scripts: static/src/node_modules/.package-lock.json
+	npm --prefix static/src run --silent build
+
+static/src/node_modules/.package-lock.json: static/src/package-lock.json
+	npm --prefix static/src ci --silent --no-audit --no-fund
+
 # The words of the interface are gathered anew from code and templates; what is new stands untranslated in fr.po.
 .PHONY: messages
 messages: $(VENV)/ready-test

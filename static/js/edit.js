@@ -1,0 +1,1 @@
+// Made by make scripts from static/src.
