@@ -14,6 +14,7 @@ from kmwiki.models.system import (
     WorkerBeat,
 )
 from kmwiki.models.users import ApiToken, LoginAttempt, LoginSession, OneTimeLink, Role, User, UserState
+from kmwiki.models.working_copies import WorkingCopy
 
 __all__ = [
     "ApiToken",
@@ -45,4 +46,5 @@ __all__ = [
     "User",
     "UserState",
     "WorkerBeat",
+    "WorkingCopy",
 ]

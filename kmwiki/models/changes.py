@@ -20,6 +20,9 @@ class Change(Base):
 
     `base_id` is the published revision that it began from (none for a new page), `head_id` its newest revision.
     `needs_look`: a small edit of a trusted contributor that is live and that no moderator has looked at yet.
+    `request`: what its author asks to be done with the page instead of changing its text (services/requests.py),
+    `{"verb": "archive" | "rename" | "remove", "successor"?: page id, "slug"?: address}`, empty for all others.
+    `together_id` is the same for changes that were sent together.
     """
 
     __tablename__ = "change"
@@ -44,6 +47,8 @@ class Change(Base):
     slug: Mapped[str | None] = mapped_column(String(80))
     note_to_reviewer: Mapped[str] = mapped_column(Text, default="")
     acknowledged: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    request: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    together_id: Mapped[UUID | None] = mapped_column(index=True)
     idempotency_key: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

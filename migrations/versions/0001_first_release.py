@@ -21,7 +21,7 @@ def upgrade() -> None:
         sa.Column("change_id", sa.Uuid(), nullable=True),
         sa.Column("revision_id", sa.Uuid(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("details", sa.JSON(), nullable=False),
+        sa.Column("details", sa.JSON(none_as_null=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_entry")),
     )
     op.create_index("ix_audit_entry_at", "audit_entry", ["at", "id"], unique=False)
@@ -71,7 +71,7 @@ def upgrade() -> None:
         "outbox_job",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.String(length=40), nullable=False),
-        sa.Column("payload", sa.JSON(), nullable=False),
+        sa.Column("payload", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("run_at", UtcDateTime(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("rests", sa.Boolean(), nullable=False),
@@ -89,7 +89,7 @@ def upgrade() -> None:
         sa.Column("published_revision_id", sa.Uuid(), nullable=True),
         sa.Column("row_counter", sa.Integer(), nullable=False),
         sa.Column("published_row_counter", sa.Integer(), nullable=False),
-        sa.Column("row_aliases", sa.JSON(), nullable=False),
+        sa.Column("row_aliases", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("is_protected", sa.Boolean(), nullable=False),
         sa.Column("title", sa.String(length=1000), nullable=False),
         sa.Column("summary", sa.Text(), nullable=False),
@@ -127,9 +127,9 @@ def upgrade() -> None:
     op.create_table(
         "topic",
         sa.Column("code", sa.String(length=80), nullable=False),
-        sa.Column("label", sa.JSON(), nullable=False),
-        sa.Column("meaning", sa.JSON(), nullable=False),
-        sa.Column("other_words", sa.JSON(), nullable=False),
+        sa.Column("label", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("meaning", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("other_words", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("is_accepted", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_topic")),
     )
@@ -151,7 +151,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("is_trusted", sa.Boolean(), nullable=False),
         sa.Column("organisation", sa.String(length=300), nullable=False),
-        sa.Column("languages", sa.JSON(), nullable=False),
+        sa.Column("languages", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user_account")),
         sa.UniqueConstraint("email", name=op.f("uq_user_account_email")),
@@ -192,7 +192,9 @@ def upgrade() -> None:
         sa.Column("summary", sa.String(length=500), nullable=False),
         sa.Column("slug", sa.String(length=80), nullable=True),
         sa.Column("note_to_reviewer", sa.Text(), nullable=False),
-        sa.Column("acknowledged", sa.JSON(), nullable=False),
+        sa.Column("acknowledged", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("request", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("together_id", sa.Uuid(), nullable=True),
         sa.Column("idempotency_key", sa.String(length=200), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("updated_at", UtcDateTime(), nullable=False),
@@ -210,6 +212,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_change_import_id"), "change", ["import_id"], unique=False)
     op.create_index(op.f("ix_change_page_id"), "change", ["page_id"], unique=False)
     op.create_index("ix_change_state_submitted_at", "change", ["state", "submitted_at", "id"], unique=False)
+    op.create_index(op.f("ix_change_together_id"), "change", ["together_id"], unique=False)
     op.create_index(
         "uq_change_open_page_author",
         "change",
@@ -320,7 +323,7 @@ def upgrade() -> None:
         sa.Column("parent_id", sa.Uuid(), nullable=True),
         sa.Column("merged_from_id", sa.Uuid(), nullable=True),
         sa.Column("kind", sa.String(length=12), nullable=False),
-        sa.Column("content", sa.JSON(), nullable=True),
+        sa.Column("content", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("author_id", sa.Uuid(), nullable=True),
         sa.Column("author_name", sa.String(length=300), nullable=False),
@@ -357,6 +360,34 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_share_link_change_id"), "share_link", ["change_id"], unique=False)
     op.create_table(
+        "working_copy",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("place", sa.String(length=120), nullable=False),
+        sa.Column("type", sa.String(length=60), nullable=False),
+        sa.Column("page_id", sa.Uuid(), nullable=True),
+        sa.Column("change_id", sa.Uuid(), nullable=True),
+        sa.Column("head_id", sa.Uuid(), nullable=True),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("form", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("stamp", sa.String(length=40), nullable=False),
+        sa.Column("touched_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["change_id"], ["change.id"], name=op.f("fk_working_copy_change_id_change"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["page_id"], ["page.id"], name=op.f("fk_working_copy_page_id_page"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user_account.id"], name=op.f("fk_working_copy_user_id_user_account"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_working_copy")),
+        sa.UniqueConstraint("user_id", "place", name=op.f("uq_working_copy_user_id")),
+    )
+    op.create_index(op.f("ix_working_copy_change_id"), "working_copy", ["change_id"], unique=False)
+    op.create_index("ix_working_copy_page_touched", "working_copy", ["page_id", "touched_at"], unique=False)
+    op.create_index(op.f("ix_working_copy_touched_at"), "working_copy", ["touched_at"], unique=False)
+    op.create_table(
         "publication",
         sa.Column("revision_id", sa.Uuid(), nullable=False),
         sa.Column("page_id", sa.Uuid(), nullable=False),
@@ -365,8 +396,8 @@ def upgrade() -> None:
         sa.Column("approved_by_id", sa.Uuid(), nullable=True),
         sa.Column("under_four_eyes", sa.Boolean(), nullable=False),
         sa.Column("depth", sa.String(length=10), nullable=False),
-        sa.Column("credits", sa.JSON(), nullable=False),
-        sa.Column("earlier", sa.JSON(), nullable=False),
+        sa.Column("credits", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("earlier", sa.JSON(none_as_null=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["approved_by_id"], ["user_account.id"], name=op.f("fk_publication_approved_by_id_user_account")
         ),
@@ -379,6 +410,10 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("publication")
+    op.drop_index(op.f("ix_working_copy_touched_at"), table_name="working_copy")
+    op.drop_index("ix_working_copy_page_touched", table_name="working_copy")
+    op.drop_index(op.f("ix_working_copy_change_id"), table_name="working_copy")
+    op.drop_table("working_copy")
     op.drop_index(op.f("ix_share_link_change_id"), table_name="share_link")
     op.drop_table("share_link")
     op.drop_index(op.f("ix_revision_page_id"), table_name="revision")
@@ -406,6 +441,7 @@ def downgrade() -> None:
         sqlite_where=sa.text("state IN ('draft', 'submitted')"),
         postgresql_where=sa.text("state IN ('draft', 'submitted')"),
     )
+    op.drop_index(op.f("ix_change_together_id"), table_name="change")
     op.drop_index("ix_change_state_submitted_at", table_name="change")
     op.drop_index(op.f("ix_change_page_id"), table_name="change")
     op.drop_index(op.f("ix_change_import_id"), table_name="change")
