@@ -90,6 +90,14 @@ def heal(site: Site) -> None:
         reindex(site)
 
 
+def empty_bin(site: Site) -> None:
+    """Purge what has been in the bin for its days, one page a transaction."""
+    while True:
+        with site.work(SYSTEM) as uow:
+            if not page_care.purge_one_of_bin(uow):
+                return
+
+
 class Worker:
     """One background process; run() returns when `stopped` says so."""
 
@@ -147,6 +155,7 @@ class Worker:
         self._next_housekeeping = self.site.clock() + HOUSEKEEPING_EVERY
         with self.site.work(SYSTEM) as uow:
             sign_in.forget_old_attempts_and_sessions(uow)
+        empty_bin(self.site)
         self._back_up()
 
     def _back_up(self) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from kmwiki.db import transaction
 from kmwiki.domain.bundle.foreign import ForeignReading, read_foreign_folder
@@ -224,8 +224,3 @@ def _show(uow: UnitOfWork, import_id: UUID, number: int) -> None:
 def imported_pages(uow: UnitOfWork, import_id: UUID) -> list[UUID]:
     """The published pages that an import brought. For the worker."""
     return list(uow.session.scalars(select(Page.id).where(Page.import_id == import_id, Page.state == "published")))
-
-
-def unfinished_imports(uow: UnitOfWork) -> int:
-    """How many imports are under way."""
-    return uow.session.scalar(select(func.count()).select_from(Import).where(Import.state == "staging")) or 0

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from kmwiki.domain.content import Content
 from kmwiki.errors import SearchUnavailable
 from kmwiki.models import Blob, Change, Page, Publication, Revision
+from kmwiki.services.jobs import resting_jobs
 from kmwiki.site import UnitOfWork
 
 _BATCH = 500
@@ -21,6 +22,7 @@ def differences(uow: UnitOfWork) -> Iterator[str]:
     yield from _publications(uow)
     yield from _files(uow)
     yield from _index(uow)
+    yield from _jobs(uow)
 
 
 def _revisions(uow: UnitOfWork) -> Iterator[str]:
@@ -93,3 +95,9 @@ def _index(uow: UnitOfWork) -> Iterator[str]:
         yield f"search index: page {page_id} is missing"
     for page_id in sorted(indexed - published):
         yield f"search index: page {page_id} is there and should not be"
+
+
+def _jobs(uow: UnitOfWork) -> Iterator[str]:
+    """What the worker gave up after many tries."""
+    for job in resting_jobs(uow):
+        yield f"job {job.id} ({job.name}): failed {job.attempts} times and rests: {job.last_error}"

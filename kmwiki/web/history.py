@@ -131,6 +131,10 @@ def _event(site: Site, page: Page, version: Publication, note: VersionNote) -> M
     at = f"/pages/{page.slug}"
     links = [{"label": _("What changed"), "url": f"{at}/compare?from={version.number - 1}&to={version.number}"}]
     people = credits_of(version)
+    hide = []
+    can_hide = version.revision_id != page.published_revision_id and not note.is_hidden
+    if can_hide and may(browser_actor(), "page.hide", page):
+        hide = [{"label": _("Hide its text"), "url": f"{at}/care?version={version.number}#hide"}]
     return {
         "title": f"{title} ({_('text hidden by a moderator')})" if note.is_hidden else title,
         "url": None if note.is_hidden else f"{at}/revisions/{version.number}",
@@ -140,7 +144,7 @@ def _event(site: Site, page: Page, version: Publication, note: VersionNote) -> M
         "text": note.summary or None,
         "now": version.revision_id == page.published_revision_id,
         "status": None,
-        "links": links if version.number > 1 and not note.is_hidden else [],
+        "links": (links if version.number > 1 and not note.is_hidden else []) + hide,
     }
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, flash, redirect, render_template
+from flask import Blueprint, flash, redirect, render_template, request
 
 from kmwiki.domain.workflow import PageState, people_page_state
-from kmwiki.errors import Conflict, NotFound, Refused
+from kmwiki.errors import Conflict, Refused
 from kmwiki.http.current import work
 from kmwiki.i18n import gettext as _
 from kmwiki.models import Page
@@ -16,7 +16,7 @@ from kmwiki.services.starting import OpenChangeExists
 from kmwiki.site import UnitOfWork
 from kmwiki.web.form_input import first, posted
 from kmwiki.web.gates import require_signed_in_to_post
-from kmwiki.web.reasons import archive_reasons, bin_reasons
+from kmwiki.web.reasons import archive_reasons, bin_reasons, gone_reasons
 from kmwiki.web.saving import Answer, messages_of
 
 blueprint = Blueprint("care", __name__)
@@ -44,15 +44,22 @@ def _page(slug: str, at: str, errors: list[str], typed: dict[str, str]) -> str:
             "actions": _actions(uow, found),
         }
     return render_template(
-        "pages/care.html", errors={at: errors} if at else {}, typed={"archive": {}, "bin": {}, "rename": {}, at: typed},
-        reasons={"archive": archive_reasons(), "bin": bin_reasons()}, **values,
+        "pages/care.html", errors={at: errors} if at else {}, typed=_no_words() | {at: typed},
+        reasons={"archive": archive_reasons(), "bin": bin_reasons(), "gone": gone_reasons()}, **values,
     )  # fmt: skip
+
+
+def _no_words() -> dict[str, dict[str, str]]:
+    """What the forms show at first: nothing, and the version that a link named."""
+    hide = {"number": request.args.get("version", "")}
+    return {"archive": {}, "bin": {}, "rename": {}, "purge": {}, "hide": hide}
 
 
 def _actions(uow: UnitOfWork, found: Page) -> dict[str, bool]:
     states = {
         "archive": ("published",), "restore": ("archived",), "bin": ("published", "archived"), "unbin": ("binned",),
         "rename": ("published", "archived"), "protect": ("published", "archived"),
+        "hide": ("published", "archived"), "purge": ("published", "archived", "binned"),
     }  # fmt: skip
     return {name: found.state in wanted and may(uow.actor, f"page.{name}", found) for name, wanted in states.items()}
 
@@ -95,20 +102,35 @@ def protect(slug: str) -> Answer:
 @blueprint.post("/pages/<slug>/revert")
 def revert(slug: str) -> Answer:
     """Publish an earlier version again at once."""
-    number = _number()
-    return _act(slug, "", lambda uow: page_care.revert(uow, slug, number), _("The earlier version is published again."))
+    done = _("The earlier version is published again.")
+    return _act(slug, "", lambda uow: page_care.revert(uow, slug, _number()), done)
 
 
 @blueprint.post("/pages/<slug>/hide")
 def hide(slug: str) -> Answer:
     """Take the text of an earlier version away from every face."""
-    reason, number = _given("reason"), _number()
+    reason = _given("reason")
 
     def do(uow: UnitOfWork) -> Page:
-        page_care.hide_version(uow, slug, number, reason)
+        page_care.hide_version(uow, slug, _number(), reason)
         return find_page(uow, slug)
 
     return _act(slug, "hide", do, _("The text of that version is hidden."), f"/pages/{slug}/history")
+
+
+@blueprint.post("/pages/<slug>/purge")
+def purge(slug: str) -> Answer:
+    """Remove the page for good; whoever does so types its address."""
+    reason, typed = _given("reason"), _given("confirmed").strip()
+
+    def do(uow: UnitOfWork) -> None:
+        found = find_page(uow, slug)
+        require(uow.actor, "page.purge", found)
+        if typed != found.slug:
+            raise Refused(_("Type the address of the page, “{slug}”, to say that you mean it.").format(slug=found.slug))
+        page_care.purge(uow, slug, reason)
+
+    return _act(slug, "purge", do, _("The page is removed for good, with all its versions."), "/")
 
 
 def _given(name: str) -> str:
@@ -116,9 +138,9 @@ def _given(name: str) -> str:
 
 
 def _number() -> int:
-    text = _given("number")
+    text = _given("number").strip()
     if not (text.isascii() and text.isdigit() and len(text) <= 6):
-        raise NotFound()
+        raise Refused(_("A version is named by its number, such as 3."))
     return int(text)
 
 

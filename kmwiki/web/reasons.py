@@ -51,6 +51,16 @@ def bin_reasons() -> list[str]:
     ]
 
 
+def gone_reasons() -> list[str]:
+    """Why a text is hidden or removed for good; the audit log keeps the reason, so none names anybody."""
+    return [
+        _("It holds personal data."),
+        _("It could endanger somebody."),
+        _("It names people who did not agree to be named."),
+        _("The text is taken from elsewhere without permission."),
+    ]
+
+
 def confirmations() -> Mapping[str, str]:
     """What is confirmed when a page is sent for review, by the name it is kept under."""
     return {

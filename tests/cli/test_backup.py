@@ -11,11 +11,12 @@ from sqlalchemy import func, select
 from cli.processes import COMMAND, environment, kmwiki
 from kmwiki.config import load_config, with_settings
 from kmwiki.db import Base
-from kmwiki.errors import BundleError, ConfigError
+from kmwiki.errors import BundleError, ConfigError, NotFound
 from kmwiki.models import Generation, LoginAttempt, Page, Rendering, WorkerBeat
 from kmwiki.permissions import SYSTEM
-from kmwiki.services import attachments, backups, installation
+from kmwiki.services import attachments, backups, installation, page_care
 from kmwiki.services.editing import Edit
+from kmwiki.services.finding import find_page
 from kmwiki.services.starting import start_edit
 from kmwiki.services.verifying import differences
 from kmwiki.site import open_site
@@ -217,6 +218,20 @@ def test_the_worker_makes_it_once_a_day_also_after_its_hour(filled):
         made.append(len(list(filled.config.backup_folder.glob("*.zip"))))
 
     assert made == [0, 0, 1, 1, 1, 1, 2, 2]
+
+
+def test_housekeeping_empties_the_bin(filled):
+    with filled.work(SYSTEM) as uow:
+        slug = uow.session.scalars(select(Page.slug).where(Page.state == "published").limit(1)).one()
+        page_care.bin_page(uow, slug, "Published by mistake.")
+    now = filled.clock() + timedelta(days=31)
+    filled.config = with_settings(filled.config, backup_hour=-1)
+    filled.clock = lambda: now
+
+    Worker(filled, lambda: True)._keep_house()
+
+    with filled.look(SYSTEM) as uow, pytest.raises(NotFound):
+        find_page(uow, slug)
 
 
 def test_no_backup_is_made_of_a_demo(filled):

@@ -366,10 +366,10 @@ def test_a_moderator_looks_after_a_page(site: Site, people: dict[str, Actor], si
     assert browser.get("/pages/well").status_code == 200
 
 
-@pytest.mark.parametrize("verb", ["archive", "restore", "bin", "unbin", "rename", "protect", "revert", "hide"])
+@pytest.mark.parametrize("verb", ["archive", "restore", "bin", "unbin", "rename", "protect", "revert", "hide", "purge"])
 def test_nobody_but_moderators_does_so(site: Site, people: dict[str, Actor], signed_in, verb: str) -> None:
     published(site, people, "term", term())
-    data = {"reason": "Because.", "slug": "other", "number": "1"}
+    data = {"reason": "Because.", "slug": "other", "number": "1", "confirmed": "water-point"}
     assert post(signed_in("contributor"), f"/pages/water-point/{verb}", data).status_code == 403
     with site.work(SYSTEM) as uow:
         page = uow.session.scalars(select(Page)).one()
@@ -388,7 +388,37 @@ def test_an_earlier_version_is_published_again_and_another_hidden(site: Site, pe
         led_to(post(mo, "/pages/water-point/hide", {"number": "2", "reason": "A name."}))
         == "/pages/water-point/history"
     )
-    assert post(mo, "/pages/water-point/revert", {"number": "x"}).status_code == 404
+    assert post(mo, "/pages/water-point/revert", {"number": "x"}).status_code == 422
+
+
+def test_a_moderator_hides_a_version_from_the_history(site: Site, people, signed_in, browser) -> None:
+    published(site, people, "term", term())
+    change = change_page(site, people["contributor"], "water-point", {"definition": "Better."})
+    send(site, people["contributor"], change)
+    publish_change(site, people["moderator"], change)
+    mo = signed_in("moderator")
+    assert "care?version=1#hide" in mo.get("/pages/water-point/history").text
+    assert "care?version" not in signed_in("contributor").get("/pages/water-point/history").text
+    assert 'name="number" value="1"' in mo.get("/pages/water-point/care?version=1").text
+
+    refused = post(mo, "/pages/water-point/hide", {"number": "first", "reason": "A name."})
+    assert (refused.status_code, "A name." in refused.text) == (422, True)
+    post(mo, "/pages/water-point/hide", {"number": "1", "reason": "A name."})
+
+    assert "care?version" not in mo.get("/pages/water-point/history").text
+    assert browser.get("/pages/water-point/revisions/1").status_code != 200
+
+
+def test_a_page_is_removed_for_good_once_its_address_is_typed(site: Site, people, signed_in, browser) -> None:
+    published(site, people, "term", term())
+    mo = signed_in("moderator")
+
+    careless = post(mo, "/pages/water-point/purge", {"reason": "Personal data.", "confirmed": "yes"})
+    assert (careless.status_code, "Personal data." in careless.text) == (422, True)
+    assert browser.get("/pages/water-point").status_code == 200
+
+    assert led_to(post(mo, "/pages/water-point/purge", {"reason": "Personal data.", "confirmed": "water-point"})) == "/"
+    assert browser.get("/pages/water-point").status_code == 404
 
 
 def test_the_reason_of_a_return_is_kept_as_said(site: Site, people: dict[str, Actor], signed_in) -> None:

@@ -216,7 +216,7 @@ def test_a_get_changes_nothing(site: Site, people: dict[str, Actor], signed_in) 
     ada = signed_in("contributor")
     for verb in ("submit", "withdraw", "discard", "publish", "return", "reject", "shares", "comments", "accept"):
         assert ada.get(f"/changes/{change.id}/{verb}").status_code in (404, 405)
-    for verb in ("archive", "restore", "bin", "unbin", "rename", "protect", "revert", "hide"):
+    for verb in ("archive", "restore", "bin", "unbin", "rename", "protect", "revert", "hide", "purge"):
         assert ada.get(f"/pages/water-point/{verb}").status_code in (404, 405)
 
     assert only_change(site).state == "draft"
