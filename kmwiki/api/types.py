@@ -53,7 +53,7 @@ def read_type(name: str) -> Response:
     schema = json_schema(page_type, site.vocabularies, _level())
     form = [
         {"id": section.id, "label": str(section.label), "fields": [field.id for field in section.fields]}
-        for section in page_type.sections
+        for section in page_type.asked_of(())
     ]
     about = {**_type_summary(site, page_type), "sections": form}
     return answer({**schema, "$id": address(site, f"/api/v1/types/{page_type.name}"), "x-kmwiki": about})

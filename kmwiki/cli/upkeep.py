@@ -78,7 +78,7 @@ def types() -> None:
 @types.command("check")
 @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def check_types(files: tuple[Path, ...]) -> None:
-    """Check page-type files (all of the site's where none is named): file, field and fault of each fault."""
+    """Check files of page types, site.yaml too (all of the site's where none is named): file, field, fault of each."""
     try:
         number = check_files(load_config(), files)
     except PageTypeError as error:

@@ -30,7 +30,7 @@ def json_schema(page_type: PageType, vocabularies: Vocabularies, level: Level = 
 
 
 def _property(field: Field, context: Context, level: Level) -> Schema:
-    shapes = [KINDS[field.kind].json_schema(field, context, level)]
+    shapes = [KINDS[field.kind].json_schema(field, context, Level.DRAFT if field.hidden else level)]
     if field.not_applicable:
         shapes.append(_not_applicable_schema())
     if not _is_required(field, level):
@@ -38,6 +38,8 @@ def _property(field: Field, context: Context, level: Level) -> Schema:
     schema: Schema = {"title": str(field.label), "anyOf": shapes}
     if field.guidance:
         schema["description"] = str(field.guidance)
+    if field.hidden:
+        schema["deprecated"] = True
     return schema
 
 

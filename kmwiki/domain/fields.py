@@ -142,6 +142,8 @@ def check(
 
 def _check_field(field: Field, page_type: PageType, context: Context) -> list[Problem]:
     value = context.fields.get(field.id)
+    if field.hidden:
+        return []
     if value is not None:
         return [] if is_not_applicable(value) else KINDS[field.kind].check(value, field, context)
     if not _is_needed(field, page_type, context.fields):

@@ -6,7 +6,7 @@ Types are data; page_type_file.py reads them. Nothing here knows a type by name.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
@@ -46,7 +46,8 @@ class Field:
     """One question of a form, or one column of its rows.
 
     `length`, in characters, is soft. `minimum` and `maximum` count answers, and bound the value of a number.
-    `level` is the level that needs the field; a column is needed where it is `required`.
+    `level` is the level that needs the field; a column is needed where it is `required`. A `hidden` field is not
+    asked here; what a page has in it stays and can be removed.
     """
 
     id: str
@@ -70,6 +71,7 @@ class Field:
     card: bool = False
     columns: tuple[Field, ...] = ()
     required: bool = False
+    hidden: bool = False
 
     def column(self, id: str) -> Field | None:
         return next((column for column in self.columns if column.id == id), None)
@@ -161,6 +163,15 @@ class PageType:
 
     def field(self, id: str) -> Field:
         return self.fields[id]
+
+    def asked_of(self, fields: Collection[str]) -> tuple[Section, ...]:
+        """The sections as a form asks them of a page that has these fields: hidden ones only where it has them."""
+        return tuple(
+            dataclasses.replace(
+                section, fields=tuple(asked for asked in section.fields if not asked.hidden or asked.id in fields)
+            )
+            for section in self.sections
+        )
 
     def fields_of_kind(self, kind: str) -> Iterator[Field]:
         return (field for field in self.fields.values() if field.kind == kind)

@@ -16,6 +16,7 @@ from kmwiki.domain.data_file import DataFaults, Node, read_node
 from kmwiki.domain.field_file import read_field, read_rule
 from kmwiki.domain.page_type import Field, PageType, ReviewerQuestion, Section
 from kmwiki.domain.page_type_check import check_page_type
+from kmwiki.domain.site_words import SITE_FILE, with_site_words
 from kmwiki.domain.vocabulary import Vocabularies
 from kmwiki.errors import PageTypeError, UnknownPageType
 from kmwiki.i18n import gettext as _
@@ -81,15 +82,16 @@ def load_page_types(folders: Sequence[Path], vocabularies: Vocabularies) -> Page
     page_types = PageTypes([page_type for page_type, _node in read.values()])
     for page_type, node in read.values():
         check_page_type(page_type, page_types, vocabularies, node.file, faults)
+    here = with_site_words([page_type for page_type, _node in read.values()], folders, faults)
     if faults.found:
         raise PageTypeError(faults.found)
-    return page_types
+    return PageTypes(here)
 
 
 def _nodes(folders: Sequence[Path], pattern: str, faults: DataFaults) -> Iterator[tuple[Path, Node]]:
     """The files in the folder of this name, or for "*" in those of all types."""
     for path in (path for folder in folders for path in sorted(folder.glob(f"{pattern}/*.yaml"))):
-        if pattern == "*" and path.parent.name in _NO_TYPES:
+        if path.name == SITE_FILE or (pattern == "*" and path.parent.name in _NO_TYPES):
             continue
         if node := read_node(path, f"{path.parent.name}/{path.name}", faults):
             yield path, node

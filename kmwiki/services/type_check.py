@@ -12,7 +12,7 @@ from kmwiki.site import open_site
 def check_files(config: Config, files: Sequence[Path]) -> int:
     """How many page types are in order, all of the site's or with these files added. Raises PageTypeError.
 
-    A file stands in a folder of its type's name, as <type>/<edition>.yaml.
+    A file stands in a folder of its type's name, as <type>/<edition>.yaml or <type>/site.yaml.
     """
     if not files:
         return len(open_site(config).types.names())

@@ -53,7 +53,11 @@ def change_values(
             for link in view.share_links
         ],
         "comment_fields": [{"code": "", "label": _("The whole page")}]
-        + [{"code": field.id, "label": str(field.label)} for field in view.page_type.fields.values()],
+        + [
+            {"code": field.id, "label": str(field.label)}
+            for section in view.page_type.asked_of(view.version.content.fields)
+            for field in section.fields
+        ],
         "errors": errors,
         "typed": typed,
     }  # fmt: skip

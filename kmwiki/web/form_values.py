@@ -13,12 +13,14 @@ from kmwiki.domain.vocabulary import Entry, Vocabulary
 from kmwiki.http.languages import direction
 from kmwiki.i18n import current_language, ngettext
 from kmwiki.i18n import gettext as _
+from kmwiki.models import WorkingCopy
 from kmwiki.render.dates import moment_in_words
 from kmwiki.services import labels
 from kmwiki.services.link_targets import shown_fields
 from kmwiki.services.writing import Proposals, Writing, proposals
 from kmwiki.site import Site, UnitOfWork
-from kmwiki.web.form_input import Form, first, typed_values
+from kmwiki.web.form_input import Form, first, typed_values, uuid_or_none
+from kmwiki.web.working_copies import saving_values
 
 _ROW_WORDS = 60
 
@@ -60,12 +62,21 @@ class FormContext:
 
 @dataclass(frozen=True)
 class FormState:
-    """What a form shows beside the version that it began from: typed text, problems, what is true about saving."""
+    """What a form shows beside the version that it began from: typed text, problems, what is true about saving.
+
+    `kept`: what is typed comes from the person's working copy.
+    """
 
     typed: Form | None = None
     problems: Sequence[Problem] = ()
     message: str = ""
     added_to: str = ""
+    kept: WorkingCopy | None = None
+
+    @classmethod
+    def of_copy(cls, copy: WorkingCopy | None) -> "FormState":
+        """The form with what somebody typed into it and never saved."""
+        return cls(typed=copy.form, kept=copy) if copy is not None else cls()
 
 
 def form_values(uow: UnitOfWork, writing: Writing, action: str, state: FormState | None = None) -> dict[str, object]:
@@ -78,10 +89,11 @@ def form_values(uow: UnitOfWork, writing: Writing, action: str, state: FormState
     return {
         "heading": _heading(uow, writing),
         "action": action,
-        "head": str(writing.head or ""),
+        "head": str(_head(writing, typed) or ""),
         "resolves": str(writing.beside or ""),
         "token": (first(typed, "token") if typed else "") or ("" if writing.change else new_token()),
         "state": _state_of_saving(uow, writing, state),
+        "saving": saving_values(uow, writing, action, typed, state.kept),
         "writing": {"language": language, "direction": direction(language)},
         "languages": _choices(uow, "languages"),
         "licences": _choices(uow, "licences"),
@@ -117,6 +129,11 @@ def problem_anchor(page_type: PageType, problem: Problem) -> str:
     return {"summary": "f-summary_of_change", "files": "files"}.get(problem.field, f"f-{problem.field or 'title'}")
 
 
+def _head(writing: Writing, typed: Form | None) -> UUID | None:
+    """What was typed began from the version that it names, whatever was saved since."""
+    return (uuid_or_none(first(typed, "head")) if typed else None) or writing.head
+
+
 def _values(writing: Writing, state: FormState) -> dict[str, object]:
     if state.typed is None:
         shown = shown_fields(writing.page_type, writing.content, writing.targets)
@@ -141,6 +158,9 @@ def _corrects(uow: UnitOfWork, writing: Writing) -> bool:
 
 
 def _state_of_saving(uow: UnitOfWork, writing: Writing, state: FormState) -> str:
+    if state.kept is not None:
+        when = moment_in_words(state.kept.touched_at, uow.site.config.timezone)
+        return _("Kept for you on {when}, not saved yet").format(when=when)
     if state.typed is not None or writing.saved_at is None or writing.beside:
         return _("Not saved yet")
     return _("Saved on {when}").format(when=moment_in_words(writing.saved_at, uow.site.config.timezone))
@@ -170,7 +190,8 @@ def _sections(
                 for asked in section.fields
             ],
         }
-        for section in page_type.sections
+        for section in page_type.asked_of(values)
+        if section.fields
     ]
 
 
@@ -205,7 +226,8 @@ def _contents(
                 for asked in section.fields
             ],
         }
-        for section in page_type.sections
+        for section in page_type.asked_of(values)
+        if section.fields
     ]
 
 

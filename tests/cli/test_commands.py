@@ -193,6 +193,18 @@ def test_a_broken_type_file_is_named_with_field_and_fault(tmp_path):
     assert "1.yaml: edition: " in done.stderr
 
 
+def test_a_sites_own_words_for_a_type_are_checked_before_they_are_used(tmp_path):
+    file = tmp_path / "term" / "site.yaml"
+    file.parent.mkdir()
+    file.write_text("fields: {title: {level: hidden}, defintion: {level: full}}\n")
+
+    done = kmwiki(tmp_path / "data", "types", "check", str(file))
+
+    assert done.returncode == 1
+    assert "term/site.yaml: title: level: " in done.stderr
+    assert "term/site.yaml: defintion: there is no such field" in done.stderr
+
+
 def test_backup_and_restore(folder, tmp_path):
     kmwiki(folder, "seed", "--pages", "3")
     assert kmwiki(folder, "backup", str(tmp_path / "kept.zip")).returncode == 0

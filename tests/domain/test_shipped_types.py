@@ -437,7 +437,7 @@ def test_the_documents_explain_every_member_of_a_type_file(page_types: PageTypes
 
 def test_the_examples_of_the_documents_are_read(tmp_path: Path, vocabularies: Vocabularies) -> None:
     document = (ROOT / "docs" / "page-types.md").read_text(encoding="utf-8")
-    type_text, vocabulary_text = re.findall(r"```yaml\n(.*?)```", document, flags=re.DOTALL)
+    type_text, vocabulary_text, _site_words = re.findall(r"```yaml\n(.*?)```", document, flags=re.DOTALL)
     for path, text in (
         (tmp_path / "types/common/1.yaml", (TYPES / "common/1.yaml").read_text(encoding="utf-8")),
         (tmp_path / "types/term/1.yaml", type_text),
