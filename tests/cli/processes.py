@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import json
 import os
 import re
 import signal
@@ -111,6 +112,22 @@ class Running:
     def family(self):
         """The process ids of everything that this server started."""
         return [pid for pid in _all_processes() if _session(pid) == self.process.pid]
+
+
+def api_caller(server, token):
+    """A function that calls the API of a running server: call(method, path, body) gives the JSON of its answer."""
+
+    def call(method, path, body=None):
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{server.port}/api/v1{path}",
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.loads(answer.read() or b"null")
+
+    return call
 
 
 def _all_processes():

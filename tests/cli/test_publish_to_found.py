@@ -1,14 +1,12 @@
 """How long it takes until readers find what was published, on a server that has nothing else to do."""
 
-import json
 import os
 import statistics
 import time
-import urllib.request
 
 import pytest
 
-from cli.processes import Running, kmwiki
+from cli.processes import Running, api_caller, kmwiki
 
 pytestmark = pytest.mark.slow
 TIMES = 20
@@ -18,7 +16,7 @@ def test_twenty_publications_are_found_quickly(tmp_path):
     folder = tmp_path / "data"
     with Running(folder, KMWIKI_FOUR_EYES="0") as server:
         kmwiki(folder, "user", "add", "nuru", "--role", "moderator")
-        call = _caller(server, kmwiki(folder, "token", "add", "nuru").stdout.strip())
+        call = api_caller(server, kmwiki(folder, "token", "add", "nuru").stdout.strip())
         waits = [_publish_and_find(call, number) for number in range(TIMES)]
 
     median, longest = statistics.median(waits), max(waits)
@@ -27,20 +25,6 @@ def test_twenty_publications_are_found_quickly(tmp_path):
     print(told)
     assert median < 1, told  # 0.5 s on a machine that does nothing else
     assert longest < 5, told  # 2 s
-
-
-def _caller(server, token):
-    def call(method, path, body=None):
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{server.port}/api/v1{path}",
-            method=method,
-            data=None if body is None else json.dumps(body).encode(),
-            headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
-        )
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return json.loads(answer.read() or b"null")
-
-    return call
 
 
 def _publish_and_find(call, number):
