@@ -1,6 +1,6 @@
-"""What the codes that a search counted are called, in the reader's language."""
+"""Facets of search in words: what each is called, and what its values are called, in the reader's language."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from kmwiki.domain.page_type import PageType
@@ -14,6 +14,29 @@ MOST_VALUES = 100
 Counts = Mapping[str, int]
 
 
+def facet_label(name: str) -> str:
+    """What a facet is called."""
+    return {
+        "type": _("Kind of page"),
+        "country": _("Country"),
+        "sector": _("Field of work"),
+        "sdg": _("Development goal"),
+        "level": _("Level"),
+        "topic": _("Topic"),
+        "language": _("Language"),
+        "maturity": _("How well proven"),
+        "outcome": _("What came of it"),
+        "depth": _("How full"),
+        "organisation": _("Organisation"),
+    }.get(name, name)
+
+
+def value_labels(uow: UnitOfWork, facet: str, values: Sequence[str]) -> dict[str, str]:
+    """What the values of a facet are called, in their order; one that nothing names stands for itself."""
+    labels = _labels(uow, facet, values)
+    return {value: labels.get(value, value) for value in values}
+
+
 def labelled_facets(uow: UnitOfWork, facets: Mapping[str, Counts]) -> dict[str, list[dict[str, object]]]:
     """For each facet its values as [{value, label, count}], the most frequent first."""
     return {name: _labelled(uow, name, _most_frequent(counts)) for name, counts in facets.items()}
@@ -24,12 +47,12 @@ def _most_frequent(counts: Counts) -> dict[str, int]:
 
 
 def _labelled(uow: UnitOfWork, facet: str, counts: Counts) -> list[dict[str, object]]:
-    labels = _labels(uow, facet, list(counts))
-    return [{"value": value, "label": labels.get(value, value), "count": count} for value, count in counts.items()]
+    labels = value_labels(uow, facet, list(counts))
+    return [{"value": value, "label": labels[value], "count": count} for value, count in counts.items()]
 
 
-def _labels(uow: UnitOfWork, facet: str, values: list[str]) -> Mapping[str, str]:
-    """Labels of these values; one that has none stands for itself."""
+def _labels(uow: UnitOfWork, facet: str, values: Sequence[str]) -> Mapping[str, str]:
+    """Labels of those of these values that have one."""
     if facet == "type":
         return {name: str(uow.site.page_type(name).label) for name in values if name in uow.site.types.names()}
     if facet == "depth":
@@ -41,7 +64,7 @@ def _labels(uow: UnitOfWork, facet: str, values: list[str]) -> Mapping[str, str]
     return _labels_of_vocabularies(uow.site, facet, values)
 
 
-def _ids(values: list[str]) -> list[UUID]:
+def _ids(values: Sequence[str]) -> list[UUID]:
     found = []
     for value in values:
         try:
@@ -51,7 +74,7 @@ def _ids(values: list[str]) -> list[UUID]:
     return found
 
 
-def _labels_of_vocabularies(site: Site, facet: str, values: list[str]) -> dict[str, str]:
+def _labels_of_vocabularies(site: Site, facet: str, values: Sequence[str]) -> dict[str, str]:
     names = ["languages"] if facet == "language" else _vocabularies_of(site, facet)
     labels: dict[str, str] = {}
     for name in names:

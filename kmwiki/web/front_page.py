@@ -17,10 +17,10 @@ from kmwiki.i18n import INTERFACE_LANGUAGES
 from kmwiki.i18n import gettext as _
 from kmwiki.render.values import search_address
 from kmwiki.services import reading, searching
+from kmwiki.services.facet_labels import facet_label, value_labels
 from kmwiki.services.finding import find_page_by_id
 from kmwiki.site import Site, UnitOfWork, site_identity
 from kmwiki.web.entries import entry, pager
-from kmwiki.web.facets import facet_label, value_labels
 from kmwiki.web.frame import types_in_order
 
 blueprint = Blueprint("front", __name__)

@@ -14,10 +14,10 @@ from kmwiki.http.paging import paging_of
 from kmwiki.i18n import current_language, ngettext
 from kmwiki.i18n import gettext as _
 from kmwiki.services import reading, searching
+from kmwiki.services.facet_labels import facet_label, value_labels
 from kmwiki.services.searching import Found
 from kmwiki.site import Site, UnitOfWork
 from kmwiki.web.entries import entry, marked, pager
-from kmwiki.web.facets import facet_label, value_labels
 from kmwiki.web.frame import types_in_order
 from kmwiki.web.version import type_words
 

@@ -267,6 +267,20 @@ def test_a_clash_in_one_paragraph_keeps_what_they_changed_in_another(site: Site,
     assert head.content["fields"]["practice"] == text.replace("First", "Their first").replace("Third", "My third")
 
 
+def test_the_box_for_publishing_says_whether_what_is_seen_is_what_is_published(
+    site: Site, people: dict[str, Actor], signed_in
+) -> None:
+    change = start(site, people["contributor"], "term", term("A tap"))
+    send(site, people["contributor"], change)
+    later = moved(site, people, {"summary": "Mine."}, {"conditions": "Theirs."})
+    mo = signed_in("moderator")
+
+    assert "You publish exactly what you see here." in mo.get(f"/changes/{change.id}").text
+    box = mo.get(f"/changes/{later.id}").text
+    assert "exactly what you see" not in box
+    assert "both are combined first" in box
+
+
 def test_nothing_to_combine_is_not_there(site: Site, people: dict[str, Actor], signed_in) -> None:
     change = start(site, people["contributor"], "term", term())
     assert signed_in("contributor").get(f"/changes/{change.id}/combine").status_code == 404
