@@ -15,7 +15,17 @@ from uuid import UUID
 
 from kmwiki.errors import KmwikiError
 from kmwiki.permissions import SYSTEM
-from kmwiki.services import backups, imports, installation, jobs, page_care, registers, searching, sign_in
+from kmwiki.services import (
+    backups,
+    imports,
+    installation,
+    jobs,
+    page_care,
+    registers,
+    searching,
+    sign_in,
+    working_copies,
+)
 from kmwiki.services.jobs import Handler
 from kmwiki.site import Site, UnitOfWork
 
@@ -155,6 +165,7 @@ class Worker:
         self._next_housekeeping = self.site.clock() + HOUSEKEEPING_EVERY
         with self.site.work(SYSTEM) as uow:
             sign_in.forget_old_attempts_and_sessions(uow)
+            working_copies.forget_old(uow)
         empty_bin(self.site)
         self._back_up()
 

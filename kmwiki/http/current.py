@@ -1,5 +1,6 @@
 """The site and the asker of this request."""
 
+import hmac
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import cast
@@ -48,6 +49,14 @@ def start_login_manager() -> LoginManager:
 def browser_actor() -> Actor:
     """Who asks through a browser."""
     return actor_of(current_user.user) if current_user.is_authenticated else ANONYMOUS
+
+
+def account_key() -> str:
+    """A name under which a browser files what it keeps of whoever is signed in; tells nothing of the account."""
+    if not current_user.is_authenticated:
+        return ""
+    secret = current_site().config.secret_key.encode()
+    return hmac.new(secret, f"browser of {current_user.user.id}".encode(), "sha256").hexdigest()[:24]
 
 
 @contextmanager

@@ -5,9 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kmwiki.db import Base
+from kmwiki.models.pages import Page
 
 
 class WorkingCopy(Base):
@@ -34,3 +35,4 @@ class WorkingCopy(Base):
     form: Mapped[dict[str, Any]]
     stamp: Mapped[str] = mapped_column(String(40))
     touched_at: Mapped[datetime] = mapped_column(index=True)
+    page: Mapped[Page | None] = relationship(lazy="joined")

@@ -16,6 +16,7 @@ from kmwiki.models import Change, Review, ShareLink, UserState
 from kmwiki.permissions import require
 from kmwiki.services.checking import blocking, highest_level, problems_at
 from kmwiki.services.finding import content_of, find_change, find_revision, open_change_of
+from kmwiki.services.working_copies import throw_away
 from kmwiki.site import UnitOfWork
 
 #: A reason is a few sentences, not a page.
@@ -61,6 +62,7 @@ def discard(uow: UnitOfWork, change_id: UUID) -> Change:
     before = change.state
     move_state(uow, change, next_state(State(before), Verb.DISCARD), discarded_from=before, decided_at=uow.now)
     end_share_links(uow, change)
+    throw_away(uow, [f"change:{change.id}"])
     note_step(uow, change, "discarded")
     return change
 

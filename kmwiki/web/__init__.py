@@ -23,11 +23,12 @@ from kmwiki.web import (
     search,
     shared,
     vocabularies,
+    working_copies,
 )
 from kmwiki.web.frame import page_frame
 
 _READING = (front_page, search, pages, history, files, vocabularies, about, health)
-_WRITING = (new, edit, conflict, changes, review, page_actions, account, shared, kept)
+_WRITING = (new, edit, conflict, changes, review, page_actions, account, shared, kept, working_copies)
 
 
 def register(app: Flask) -> None:

@@ -46,7 +46,7 @@ def enter() -> Answer:
     form = posted()
     on = own_path(first(form, "next"), "")
     try:
-        sign_in_here(first(form, "username"), first(form, "password"))
+        sign_in_here(first(form, "username"), first(form, "password"), is_shared=bool(first(form, "shared")))
     except Unauthenticated as error:
         return _login_page(on, first(form, "username"), [str(error)]), error.status
     return redirect(on or "/", 303)

@@ -8,11 +8,14 @@ from kmwiki.domain.page_type import PageType
 from kmwiki.errors import NotFound, Refused
 from kmwiki.http.current import work
 from kmwiki.i18n import gettext as _
+from kmwiki.models import Change
 from kmwiki.services.changes import save
 from kmwiki.services.editing import Edit
 from kmwiki.services.finding import content_of, find_change, find_page, find_revision
 from kmwiki.services.starting import OpenChangeExists, save_first_again, start_edit
+from kmwiki.services.working_copies import copy_at, copy_of_change, forget_saved
 from kmwiki.services.writing import change_to_edit, page_to_edit
+from kmwiki.site import UnitOfWork
 from kmwiki.web.conflict import settle
 from kmwiki.web.form_input import (
     Form,
@@ -43,7 +46,7 @@ def page_form(slug: str) -> Answer:
         find_page(uow, slug)
     require_signed_in()
     try:
-        return _page_form(slug, FormState())
+        return _page_form(slug, None)
     except OpenChangeExists as error:
         return redirect(edit_url(error.change_id), 303)
 
@@ -62,6 +65,7 @@ def store_page(slug: str) -> Answer:
         with work() as uow:
             started = start_edit(uow, slug, edit, token_of(form), seen_head(form))
             again = None if started.is_new else save_first_again(uow, started.change, edit)
+            _forget_typed(uow, started.change, form)
     except Refused as refused:
         return _page_form(slug, refused_state(form, refused)), 422
     except OpenChangeExists as error:
@@ -69,9 +73,13 @@ def store_page(slug: str) -> Answer:
     return after_saving(started.change.id, form, again, page_type)
 
 
-def _page_form(slug: str, state: FormState) -> str:
+def _page_form(slug: str, state: FormState | None) -> str:
+    """The form as `state` says; without one, with what was typed into it and not saved."""
     with work() as uow:
-        values = form_values(uow, page_to_edit(uow, slug), f"/pages/{slug}/edit", state)
+        writing = page_to_edit(uow, slug)
+        assert writing.page is not None
+        shown = state or FormState.of_copy(copy_at(uow, [f"page:{writing.page.id}"]))
+        values = form_values(uow, writing, f"/pages/{slug}/edit", shown)
     return render_template("changes/form.html", **values)
 
 
@@ -80,6 +88,7 @@ def _into_open_change(change_id: UUID, form: Form, edit: Edit) -> Answer:
     try:
         with work() as uow:
             saved = save(uow, change_id, edit, seen_head(form))
+            _forget_typed(uow, saved.change, form)
     except Refused as refused:
         return _change_form(change_id, refused_state(form, refused)), 422
     except NotFound:
@@ -94,7 +103,7 @@ def _into_open_change(change_id: UUID, form: Form, edit: Edit) -> Answer:
 @blueprint.get("/changes/<uuid:change_id>/edit")
 def change_form(change_id: UUID) -> Answer:
     """The newest text of the change; with `beside`, together with a text that met a conflict."""
-    return _change_form(change_id, FormState(), uuid_or_none(request.args.get("beside", "")))
+    return _change_form(change_id, None, uuid_or_none(request.args.get("beside", "")))
 
 
 @blueprint.post("/changes/<uuid:change_id>/edit")
@@ -102,7 +111,7 @@ def store_change(change_id: UUID) -> Answer:
     """Save what was typed over the version that was seen."""
     form = posted()
     page_type = _type_of(change_id)
-    beside = uuid_or_none(first(form, "resolves"))
+    beside = _resolves(form)
     if first(form, "do") == "settle":
         return settle(change_id, form)
     if button := row_button(page_type, form):
@@ -111,18 +120,29 @@ def store_change(change_id: UUID) -> Answer:
     try:
         with work() as uow:
             saved = save(uow, change_id, edit_of(page_type, form), seen_head(form), resolves=beside)
+            _forget_typed(uow, saved.change, form)
     except Refused as refused:
         return _change_form(change_id, refused_state(form, refused), beside), 422
     return after_saving(change_id, form, saved, page_type)
 
 
-def _change_form(change_id: UUID, state: FormState, beside: UUID | None = None) -> str:
+def _change_form(change_id: UUID, state: FormState | None, beside: UUID | None = None) -> str:
+    """The form as `state` says; without one, with what was typed into it and not saved."""
     with work() as uow:
+        copy = copy_of_change(uow, find_change(uow, change_id)) if state is None else None
+        if copy is not None and beside in (None, _resolves(copy.form)):
+            state, beside = FormState.of_copy(copy), _resolves(copy.form)
         writing = change_to_edit(uow, change_id, beside)
-        values = form_values(uow, writing, edit_url(change_id), state)
-        if state.typed is not None and (head := uuid_or_none(first(state.typed, "head"))):
-            values["head"] = str(head)  # what was typed began from that version, whatever was saved since
+        values = form_values(uow, writing, edit_url(change_id), state or FormState())
     return render_template("changes/form.html", **values)
+
+
+def _resolves(form: Form) -> UUID | None:
+    return uuid_or_none(first(form, "resolves"))
+
+
+def _forget_typed(uow: UnitOfWork, change: Change, form: Form) -> None:
+    forget_saved(uow, [f"change:{change.id}", f"page:{change.page_id}"], first(form, "stamp"))
 
 
 def _type_of(change_id: UUID) -> PageType:

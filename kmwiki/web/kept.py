@@ -15,7 +15,7 @@ def sign_in_and_keep() -> Response | str:
     """Sign in, and give the form back ready to be sent; a wrong password gives the same page again."""
     username = request.form.get("username", "")
     try:
-        sign_in_here(username, request.form.get("password", ""))
+        sign_in_here(username, request.form.get("password", ""), is_shared="shared" in request.form)
     except (Unauthenticated, TooManyTries) as error:
         return kept_page(_not_lost(), error.status, username=username, error=str(error))
     form = carried_form()

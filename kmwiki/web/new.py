@@ -6,8 +6,9 @@ from kmwiki.domain.fields import fields_to_form
 from kmwiki.errors import Refused
 from kmwiki.http.current import work
 from kmwiki.services.starting import save_first_again, start_page
+from kmwiki.services.working_copies import copy_at, forget_saved
 from kmwiki.services.writing import new_page
-from kmwiki.web.form_input import after_button, edit_of, posted, row_button, token_of
+from kmwiki.web.form_input import after_button, edit_of, first, posted, row_button, token_of
 from kmwiki.web.form_values import FormState, form_values
 from kmwiki.web.gates import require_signed_in
 from kmwiki.web.saving import Answer, after_saving, refused_state
@@ -20,7 +21,10 @@ _TITLE_CHARACTERS = 1_000
 
 @blueprint.get("/new/<type_name>")
 def start(type_name: str) -> str:
-    """An empty form, with a title where a link to a page that is wanted led here."""
+    """An empty form, with a title where a link to a page that is wanted led here; or one that was begun before."""
+    token = token_of({"token": [request.args.get("begun", "")]})
+    if token and (state := _begun(type_name, token)):
+        return _form(type_name, state)
     title = request.args.get("title", "")[:_TITLE_CHARACTERS].strip()
     return _form(type_name, FormState(), title)
 
@@ -39,9 +43,17 @@ def store(type_name: str) -> Answer:
         with work() as uow:
             started = start_page(uow, type_name, edit, token_of(form))
             again = None if started.is_new else save_first_again(uow, started.change, edit)
+            forget_saved(uow, [f"new:{token_of(form)}"], first(form, "stamp"))
     except Refused as refused:
         return _form(type_name, refused_state(form, refused)), 422
     return after_saving(started.change.id, form, again, page_type)
+
+
+def _begun(type_name: str, token: str) -> FormState | None:
+    """What the asker typed into a new page and never saved, if it is still kept."""
+    with work() as uow:
+        copy = copy_at(uow, [f"new:{token}"])
+    return FormState.of_copy(copy) if copy is not None and copy.type == type_name else None
 
 
 def _form(type_name: str, state: FormState, title: str = "") -> str:

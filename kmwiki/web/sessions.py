@@ -1,5 +1,7 @@
 """Signing a browser in and out: a new session on both sides each time."""
 
+from collections.abc import Mapping
+
 from flask import session
 from flask_login import current_user, login_user
 
@@ -9,10 +11,13 @@ from kmwiki.permissions import ANONYMOUS
 from kmwiki.services.sign_in import count_attempt, forget_attempts, sign_in, sign_out
 
 _LONGEST_NAME = 200
+_SHARED = "shared"
 
 
-def sign_in_here(username: str, password: str) -> User:
+def sign_in_here(username: str, password: str, *, is_shared: bool = False) -> User:
     """Check name and password and sign this browser in. Raises Unauthenticated, TooManyTries.
+
+    On a shared computer the session ends with the browser, and nothing that is typed stays in it.
 
     The try is counted in a unit of work of its own, so that it counts when it fails.
     """
@@ -23,7 +28,15 @@ def sign_in_here(username: str, password: str) -> User:
         user, token = sign_in(uow, username, password)
         forget_attempts(uow, username)
     begin_session(user, token)
+    if is_shared:
+        session.permanent = False
+        session[_SHARED] = True
     return user
+
+
+def on_shared_computer(of: Mapping[str, object]) -> bool:
+    """Whether somebody said so when this session began."""
+    return bool(of.get(_SHARED))
 
 
 def begin_session(user: User, token: str) -> None:
