@@ -32,11 +32,11 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/ready-run: setup.cfg pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[office]'
 	touch $@
 
 $(VENV)/ready-test: setup.cfg pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,postgresql,browser]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,postgresql,browser,office]'
 	touch $@ $(VENV)/ready-run
 
 # The script of the forms, built from static/src; needs Node. The built file is committed.

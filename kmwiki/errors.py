@@ -14,6 +14,7 @@
     ├── TooManyTries (429)
     ├── TooLarge (413)
     ├── SearchUnavailable (503)
+    ├── OfficeUnavailable (503)   no Word files here, or not now
     ├── TypeMismatch              versions of different page types cannot be merged
     ├── BundleError               a bundle or folder cannot be read
     ├── ConfigError               a setting is wrong
@@ -95,6 +96,11 @@ class TooLarge(KmwikiError):
 class SearchUnavailable(KmwikiError):
     status = 503
     code = "search-unavailable"
+
+
+class OfficeUnavailable(KmwikiError):
+    status = 503
+    code = "office-unavailable"
 
 
 class ConfigError(KmwikiError):

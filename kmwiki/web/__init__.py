@@ -8,6 +8,7 @@ from flask import Flask
 from kmwiki.web import (
     about,
     account,
+    asking,
     changes,
     conflict,
     edit,
@@ -19,16 +20,18 @@ from kmwiki.web import (
     new,
     page_actions,
     pages,
+    preview,
     review,
     search,
     shared,
     vocabularies,
+    word,
     working_copies,
 )
 from kmwiki.web.frame import page_frame
 
 _READING = (front_page, search, pages, history, files, vocabularies, about, health)
-_WRITING = (new, edit, conflict, changes, review, page_actions, account, shared, kept, working_copies)
+_WRITING = (new, edit, preview, conflict, changes, review, page_actions, asking, account, shared, kept, word, working_copies)
 
 
 def register(app: Flask) -> None:
