@@ -20,6 +20,8 @@ from kmwiki.services.changes import save
 from kmwiki.services.editing import Edit
 from kmwiki.services.plain_reading import heads_of
 from kmwiki.services.reading import changes_of
+from kmwiki.services.requests import successors
+from kmwiki.services.revisions import require_savable
 from kmwiki.services.small_edits import publish_if_small
 from kmwiki.services.starting import Started, start_edit, start_page
 from kmwiki.site import UnitOfWork
@@ -40,7 +42,8 @@ def list_changes() -> Response:
             uow, paging.page, paging.per_page, state=state, is_returned=is_returned, mine=bool(mine)
         )
         heads = heads_of(uow, changes)
-        items = [change_summary(uow.site, c, change_title(uow, c, heads.get(c.id))) for c in changes]
+        named = successors(uow, changes)
+        items = [change_summary(uow.site, c, change_title(uow, c, heads.get(c.id)), named) for c in changes]
         return list_answer(paging, total, items)
 
 
@@ -102,7 +105,8 @@ def read_change(id: UUID) -> Response:
 def save_change(id: UUID) -> Response:
     """A new revision of the change, only of the version that was seen: whoever is late is told (412)."""
     with work() as uow:
-        change = change_for(uow, id, "change.save", Verb.SAVE)
+        change = change_for(uow, id, "change.save")
+        require_savable(change)
         require_head(change)
         seen = change.head_id
         saved = save(uow, id, Edit(all_members()), seen)

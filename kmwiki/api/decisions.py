@@ -16,11 +16,15 @@ from kmwiki.i18n import gettext as _
 from kmwiki.services import moderation
 from kmwiki.services.lifecycle import REASON_LIMIT
 from kmwiki.services.publishing import Outcome, publish
+from kmwiki.services.revisions import require_savable
 from kmwiki.site import UnitOfWork
 
 
 def publish_change(id: UUID) -> Response:
-    """Publish the revision that was looked at; 409 `page-moved` where something else must be looked at first."""
+    """Publish the revision that was looked at, or do what the change asks.
+
+    409 `page-moved` where something else must be looked at first.
+    """
     with work() as uow:
         change_for(uow, id, "change.publish", Verb.PUBLISH)
         given = members("revision", "onto", "comment", "slug")
@@ -32,7 +36,7 @@ def publish_change(id: UUID) -> Response:
             comment=text_of(given, "comment", REASON_LIMIT),
             slug=text_of(given, "slug") or None,
         )
-        if outcome.publication is None:
+        if not outcome.is_done:
             return _page_moved(uow, outcome)
     return change_answer(id)
 
@@ -53,7 +57,8 @@ def _page_moved(uow: UnitOfWork, outcome: Outcome) -> Response:
 def settle_change(id: UUID) -> Response:
     """Decide each contradiction: `mine` (the change), `theirs` (the page) or `both`."""
     with work() as uow:
-        change = change_for(uow, id, "change.save", Verb.SAVE)
+        change = change_for(uow, id, "change.save")
+        require_savable(change)
         given = members("revision", "choices")
         revision, choices = needed_id(given, "revision"), texts_by_name(given, "choices", 500)
         if change.head_id != revision:

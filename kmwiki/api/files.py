@@ -10,19 +10,20 @@ from kmwiki.api.answers import answer
 from kmwiki.api.body import refused, text_of
 from kmwiki.api.doors import change_for
 from kmwiki.api.shapes import change_file_json
-from kmwiki.domain.workflow import Verb
 from kmwiki.http.current import work
 from kmwiki.http.headers import FILE_POLICY
 from kmwiki.i18n import gettext as _
 from kmwiki.services.attachments import FILE_LIMIT_BYTES, attach, change_file
+from kmwiki.services.file_edits import DESCRIPTIONS
+from kmwiki.services.revisions import require_savable
 
 
 def add_file(id: UUID) -> Response:
     """Put a file on a change, as a new revision of it; one of the same name is replaced."""
     with work() as uow:
-        change_for(uow, id, "change.save", Verb.SAVE)
+        require_savable(change_for(uow, id, "change.save"))
         name, content = _sent_file()
-        change, entry = attach(uow, id, name, content, _text("alt"), _text("credit"))
+        change, entry = attach(uow, id, name, content, **_description())
         shown = {**change_file_json(uow.site, change, entry), "head": str(change.head_id)}
     return answer(shown, 201, change.head_id, url_for("api.read_file", id=id, name=entry.name))
 
@@ -36,8 +37,9 @@ def _sent_file() -> tuple[str, bytes]:
     return sent.filename, sent.stream.read(FILE_LIMIT_BYTES + 1)
 
 
-def _text(name: str) -> str:
-    return text_of(request.form, name)
+def _description() -> dict[str, str | None]:
+    """What is said of the file; what is not named stays as it was."""
+    return {name: text_of(request.form, name) if name in request.form else None for name in DESCRIPTIONS}
 
 
 def read_file(id: UUID, name: str) -> Response:

@@ -14,11 +14,10 @@ from kmwiki.http.current import work
 from kmwiki.http.paging import paging_of
 from kmwiki.i18n import gettext as _
 from kmwiki.services import page_care
-from kmwiki.services.finding import content_of, find_page
+from kmwiki.services.finding import content_of
 from kmwiki.services.plain_reading import comparable, published_now
 from kmwiki.services.reading import history, newest_pages, published_version, version_notes
 from kmwiki.services.searching import search
-from kmwiki.site import UnitOfWork
 
 
 def list_pages() -> Response:
@@ -104,17 +103,8 @@ def archive_page(slug: str) -> Response:
         page_for(uow, slug, "page.archive", PageVerb.ARCHIVE)
         given = members("reason", "successor")
         successor = text_of(given, "successor") or None
-        _refuse_unknown_page(uow, "successor", successor)
         page = page_care.archive(uow, slug, given.get("reason"), successor)  # type: ignore[arg-type]
     return _page_answer(page.slug)
-
-
-def _refuse_unknown_page(uow: UnitOfWork, name: str, slug: str | None) -> None:
-    try:
-        if slug is not None:
-            find_page(uow, slug)
-    except NotFound as error:
-        raise refused(name, _("There is no page “{name}” here.").format(name=slug)) from error
 
 
 def restore_page(slug: str) -> Response:

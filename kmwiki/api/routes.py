@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from werkzeug.wrappers import Response
 
-from kmwiki.api import changes, decisions, files, pages, search, tokens, types
+from kmwiki.api import changes, decisions, files, pages, requests, search, tokens, types
 from kmwiki.api.answers import answer
 from kmwiki.api.openapi import description
 
@@ -78,6 +78,8 @@ ROUTES: tuple[Route, ...] = (
     _verb("/pages/{slug}/unbin", pages.unbin_page, "Take it out of the bin", "Nothing", "Page"),
     _verb("/pages/{slug}/rename", pages.rename_page, "Give it another address", "NewSlug", "Page"),
     _verb("/pages/{slug}/protect", pages.protect_page, "Let only moderators change it", "Protection", "Page"),
+    Route("POST", "/pages/{slug}/requests", requests.ask_about_page, "Ask that it be archived, renamed or removed",
+          {201: "Change"}, _VERB, "Asking"),
     Route("DELETE", "/pages/{slug}", pages.delete_page, "Put it into the bin", {204: ""},
           (401, 403, 404, 409, 422), parameters=("reason",)),
     # ---- changes

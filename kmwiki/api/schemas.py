@@ -48,6 +48,7 @@ def _or_null(schema: Schema) -> Schema:
 
 _PAGE_STATE: Schema = {"enum": ["published", "archived", "binned"]}
 _CHANGE_STATE: Schema = {"enum": ["draft", "submitted", "published", "rejected", "discarded"]}
+_REQUEST_VERB: Schema = {"enum": ["archive", "rename", "remove"]}
 _DEPTH: Schema = {"enum": ["short", "full"]}
 _CHOICE: Schema = {"enum": ["mine", "theirs", "both"]}
 _OP: Schema = {"enum": ["same", "added", "removed"]}
@@ -67,7 +68,8 @@ _CONTENT = {
 _CHANGE_SUMMARY = {
     "id": ID, "page": TEXT_OR_NULL, "page_id": ID, "type": TEXT, "state": _CHANGE_STATE, "returned": TRUTH,
     "base": ID_OR_NULL, "head": ID, "title": TEXT, "author": TEXT, "coauthors": TEXTS, "invited": TEXTS,
-    "summary": TEXT, "depth": {"enum": ["", "short", "full"]}, "created_at": MOMENT, "updated_at": MOMENT,
+    "summary": TEXT, "depth": {"enum": ["", "short", "full"]}, "request": _or_null(named("Request")),
+    "together": ID_OR_NULL, "created_at": MOMENT, "updated_at": MOMENT,
     "submitted_at": MOMENT_OR_NULL, "url": TEXT,
 }  # fmt: skip
 
@@ -180,6 +182,10 @@ SCHEMAS: Mapping[str, Schema] = {
             "conversation": {"type": "array", "items": {"anyOf": [named("Comment"), named("Step")]}},
         }
     ),
+    "Request": {
+        **_object({"verb": _REQUEST_VERB, "reason": TEXT}, {"slug": TEXT, "successor": TEXT_OR_NULL}),
+        "description": "What a change asks to be done with its page, instead of changing its text.",
+    },
     "ChangeList": _list(_object(_CHANGE_SUMMARY)),
     "Comment": _object({"id": ID, "kind": {"const": "comment"}, "by": TEXT, "at": MOMENT, "field": TEXT, "text": TEXT}),
     "Step": _object(
@@ -273,6 +279,15 @@ SCHEMAS: Mapping[str, Schema] = {
     "Reason": _input({}, {"reason": REASON}),
     "Username": _input({}, {"username": {"type": "string", "minLength": 1, "maxLength": 1_000}}),
     "NewComment": _input({"field": TEXT}, {"text": {"type": "string", "minLength": 1, "maxLength": 10_000}}),
+    "Asking": {
+        "oneOf": [
+            _input({"successor": {"type": "string", "description": "the slug of a page"}},
+                   {"verb": {"const": "archive"}, "reason": REASON}),
+            _input({}, {"verb": {"const": "rename"}, "reason": REASON, "slug": SLUG}),
+            _input({}, {"verb": {"const": "remove"}, "reason": REASON}),
+        ],
+        "examples": [{"verb": "remove", "reason": "It was published by mistake."}],
+    },
     "Archiving": _input({"successor": TEXT}, {"reason": REASON}),
     "NewSlug": _input({}, {"slug": SLUG}),
     "Protection": _input({"protected": TRUTH}),

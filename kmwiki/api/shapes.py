@@ -18,6 +18,7 @@ from kmwiki.services.cooperation import conversation
 from kmwiki.services.finding import content_of, find_revision
 from kmwiki.services.plain_reading import PlainContent, plain, slugs_of
 from kmwiki.services.reading import PublishedVersion, VersionNote
+from kmwiki.services.requests import successors
 from kmwiki.site import Site, UnitOfWork
 
 Json = dict[str, Any]
@@ -138,8 +139,8 @@ def publication_json(publication: Publication, note: VersionNote) -> Json:
 # ---- changes
 
 
-def change_summary(site: Site, change: Change, title: str) -> Json:
-    """A change as lists have it."""
+def change_summary(site: Site, change: Change, title: str, successors: Mapping[UUID, Page]) -> Json:
+    """A change as lists have it; `successors`: what requests.successors() gave for it."""
     return {
         "id": str(change.id),
         "page": change.page.slug,
@@ -155,6 +156,8 @@ def change_summary(site: Site, change: Change, title: str) -> Json:
         "invited": _people(change, Part.INVITED),
         "summary": change.summary,
         "depth": change.depth,
+        "request": _request(change, successors.get(change.id)),
+        "together": _id(change.together_id),
         "created_at": moment(change.created_at),
         "updated_at": moment(change.updated_at),
         "submitted_at": moment(change.submitted_at),
@@ -162,12 +165,21 @@ def change_summary(site: Site, change: Change, title: str) -> Json:
     }
 
 
+def _request(change: Change, successor: Page | None) -> Json | None:
+    """What the change asks to be done with its page, null for one that changes the text."""
+    if not change.request:
+        return None
+    named = {"slug": change.request["slug"]} if "slug" in change.request else {}
+    follows = {"successor": successor.slug if successor else None} if "successor" in change.request else {}
+    return {"verb": change.request["verb"], "reason": change.note_to_reviewer, **named, **follows}
+
+
 def change_json(uow: UnitOfWork, change: Change) -> Json:
     """A change, whole: its newest text, what is still wrong with it, what was said about it."""
     head = content_of(find_revision(uow, change.head_id))
     shown = plain(uow, head)
     return {
-        **change_summary(uow.site, change, _title(uow, head)),
+        **change_summary(uow.site, change, _title(uow, head), successors(uow, [change])),
         "edition": head.edition,
         **_content(shown),
         "files": [change_file_json(uow.site, change, file) for file in head.files],

@@ -42,6 +42,14 @@ class Verb(StrEnum):
     REOPEN = "reopen"
 
 
+class RequestVerb(StrEnum):
+    """What a change can ask to be done with its page, instead of changing what it says."""
+
+    ARCHIVE = "archive"
+    RENAME = "rename"
+    REMOVE = "remove"
+
+
 class PageState(StrEnum):
     """Where a page is: `staged` by an import nobody sees yet, `new` while it has no published revision."""
 

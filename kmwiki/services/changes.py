@@ -9,7 +9,7 @@ from kmwiki.domain.content import Content
 from kmwiki.domain.merge import Merged, merge
 from kmwiki.domain.page_type import PageType
 from kmwiki.domain.problems import Level, Problem
-from kmwiki.domain.workflow import State, Verb, next_state
+from kmwiki.domain.workflow import State
 from kmwiki.errors import Conflict, NotFound, Refused
 from kmwiki.i18n import gettext as _
 from kmwiki.models import Change, Revision
@@ -17,7 +17,14 @@ from kmwiki.permissions import require
 from kmwiki.services.checking import problems_at
 from kmwiki.services.editing import Edit, edited
 from kmwiki.services.finding import content_of, find_change, find_revision
-from kmwiki.services.revisions import add_revision, is_writer, move_head, note_draft_saver, take_members
+from kmwiki.services.revisions import (
+    add_revision,
+    is_writer,
+    move_head,
+    note_draft_saver,
+    require_savable,
+    take_members,
+)
 from kmwiki.services.rows import number_new_rows
 from kmwiki.site import UnitOfWork
 
@@ -65,7 +72,7 @@ def _try_to_save(
     digest = edit.digest(seen)
     if before := _saved_before(uow, change, digest):
         return before
-    next_state(State(change.state), Verb.SAVE)
+    require_savable(change)
     seen_content = content_of(_revision_of_change(uow, change, seen))
     head = find_revision(uow, change.head_id)
     page_type = uow.site.page_type(seen_content.type, seen_content.edition)
@@ -181,5 +188,7 @@ def conflict_with_head(uow: UnitOfWork, change: Change, beside: Revision) -> Mer
 
 
 def problems_of(uow: UnitOfWork, change: Change) -> list[Problem]:
-    """What stands between the change and publication in full, all at once."""
+    """What stands between the change and publication in full, all at once; nothing where no text is to be published."""
+    if change.request:
+        return []
     return problems_at(uow, content_of(find_revision(uow, change.head_id)), Level.FULL)

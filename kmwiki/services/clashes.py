@@ -14,7 +14,6 @@ from kmwiki.domain.fields import parse_fields
 from kmwiki.domain.merge import Merged, resolve
 from kmwiki.domain.page_type import PageType
 from kmwiki.domain.problems import Level, Problem
-from kmwiki.domain.workflow import State, Verb, next_state
 from kmwiki.errors import Conflict as ConflictError
 from kmwiki.errors import Refused
 from kmwiki.i18n import gettext as _
@@ -22,7 +21,7 @@ from kmwiki.models import Change, Revision
 from kmwiki.permissions import require
 from kmwiki.services.changes import conflict_with_head, kept_text, refuse_lower_level
 from kmwiki.services.finding import find_change
-from kmwiki.services.revisions import add_revision, move_head, note_draft_saver
+from kmwiki.services.revisions import add_revision, move_head, note_draft_saver, require_savable
 from kmwiki.services.rows import number_new_rows
 from kmwiki.site import UnitOfWork
 
@@ -56,7 +55,7 @@ def settle_with_head(
     """
     clash = clash_with_head(uow, change_id, beside_id)
     change = clash.change
-    next_state(State(change.state), Verb.SAVE)
+    require_savable(change)
     if change.head_id != seen_head:
         raise ConflictError(_("Somebody saved this change meanwhile. Please look at it again."))
     content = settled(uow, clash.merged, choices)

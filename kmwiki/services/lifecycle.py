@@ -1,6 +1,7 @@
 """What the author does with a change: send for review, withdraw, discard, take back, reopen."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import exists, select, update
@@ -32,25 +33,53 @@ def submit(
     """Send a change for review, at the level named or at the highest that holds.
 
     `acknowledged` gives reasons for going on in spite of warnings, by their code.
-    Raises Refused with every problem at once, Conflict, Forbidden.
+    A request about a page (services/requests.py) has no level. Raises Refused with every problem at once, Conflict,
+    Forbidden.
     """
+    return send(uow, ready_to_send(uow, change_id, as_level, acknowledged or {}))
+
+
+@dataclass(frozen=True)
+class ReadyToSend:
+    """A draft that nothing stands in the way of, and what is noted of it when it is sent."""
+
+    change: Change
+    depth: str
+    acknowledged: Mapping[str, str]
+
+
+def ready_to_send(
+    uow: UnitOfWork, change_id: UUID, as_level: str | None, acknowledged: Mapping[str, str]
+) -> ReadyToSend:
+    """Look whether a draft can be sent; changes nothing. Raises as submit() does."""
     change = find_change(uow, change_id)
     require(uow.actor, "change.submit", change)
-    state = next_state(State(change.state), Verb.SUBMIT)
+    next_state(State(change.state), Verb.SUBMIT)
     if change.page.is_protected:
-        _require_protected(uow)
+        require_protected(uow)
     _refuse_second_of_waiting_account(uow, change)
-    given = _reasons(acknowledged or {})
-    level = _level(uow, change, as_level, given)
-    move_state(uow, change, state, depth=level, acknowledged=given, submitted_at=uow.now, is_returned=False)
-    note_step(uow, change, "submitted")
-    return change
+    if change.request:
+        return ReadyToSend(change, "", {})
+    given = _reasons(acknowledged)
+    return ReadyToSend(change, _level(uow, change, as_level, given), given)
+
+
+def send(
+    uow: UnitOfWork, ready: ReadyToSend, step: str = "submitted", reason: str = "", **values: object
+) -> Change:
+    """Send what is ready; `values` are further columns of the change."""
+    move_state(
+        uow, ready.change, State.SUBMITTED, depth=ready.depth, acknowledged=dict(ready.acknowledged),
+        submitted_at=uow.now, is_returned=False, **values,
+    )  # fmt: skip
+    note_step(uow, ready.change, step, reason)
+    return ready.change
 
 
 def withdraw(uow: UnitOfWork, change_id: UUID) -> Change:
-    """Take a change back from review; share links to it end."""
+    """Take a change back from review; share links to it end, and it no longer belongs to what it was sent with."""
     change = _authors(uow, change_id, "change.withdraw")
-    move_state(uow, change, next_state(State(change.state), Verb.WITHDRAW))
+    move_state(uow, change, next_state(State(change.state), Verb.WITHDRAW), together_id=None)
     end_share_links(uow, change)
     note_step(uow, change, "withdrawn")
     return change
@@ -60,7 +89,8 @@ def discard(uow: UnitOfWork, change_id: UUID) -> Change:
     """Put a draft away; 30 days to undo."""
     change = _authors(uow, change_id, "change.discard")
     before = change.state
-    move_state(uow, change, next_state(State(before), Verb.DISCARD), discarded_from=before, decided_at=uow.now)
+    state = next_state(State(before), Verb.DISCARD)
+    move_state(uow, change, state, discarded_from=before, decided_at=uow.now, together_id=None)
     end_share_links(uow, change)
     throw_away(uow, [f"change:{change.id}"])
     note_step(uow, change, "discarded")
@@ -139,7 +169,8 @@ def required_reason(reason: object) -> str:
     return reason.strip().replace("\r\n", "\n")
 
 
-def _require_protected(uow: UnitOfWork) -> None:
+def require_protected(uow: UnitOfWork) -> None:
+    """Raises Forbidden for those who send nothing about a protected page."""
     try:
         require(uow.actor, "protected-page.submit")
     except Forbidden as error:

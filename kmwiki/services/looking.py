@@ -12,12 +12,13 @@ from kmwiki.domain.fields import move_to_edition
 from kmwiki.domain.page_type import PageType
 from kmwiki.domain.problems import Level, Problem
 from kmwiki.domain.workflow import State
-from kmwiki.models import Change, Comment, Review, Revision, ShareLink
+from kmwiki.models import Change, Comment, Page, Publication, Review, Revision, ShareLink
 from kmwiki.services.checking import highest_level, problems_at
 from kmwiki.services.cooperation import conversation, share_links
 from kmwiki.services.finding import content_of, find_change, find_revision
 from kmwiki.services.moderation import Desk, desk
 from kmwiki.services.reading import VersionView, version_view
+from kmwiki.services.requests import successors
 from kmwiki.services.small_edits import SMALL_EDIT_CHARACTERS
 from kmwiki.site import UnitOfWork
 
@@ -27,7 +28,8 @@ class ChangeView:
     """Everything that the page of a change shows.
 
     `before` is the published version that the change began from, None where there is none or where it was hidden.
-    `has_moved`: something else was published since. `level` is the highest at which it could be published.
+    `has_moved`: something else was published since. `level` is the highest at which it could be published. `successor`
+    is the page that a request wants in the place of this one.
     """
 
     change: Change
@@ -42,6 +44,7 @@ class ChangeView:
     full_problems: Sequence[Problem]
     conversation: Sequence[Review | Comment]
     share_links: Sequence[ShareLink]
+    successor: Page | None = None
 
     def problems(self, level: Level) -> Sequence[Problem]:
         """What stands in the way of publication at this level."""
@@ -74,6 +77,7 @@ def look_at_change(uow: UnitOfWork, change_id: UUID, files_at: str) -> ChangeVie
         full_problems=problems_at(uow, content, Level.FULL),
         conversation=conversation(uow, change),
         share_links=share_links(uow, change),
+        successor=successors(uow, [change]).get(change.id),
     )
 
 
@@ -108,7 +112,7 @@ class OnDesk:
 
     @property
     def is_quick(self) -> bool:
-        return not self.is_new_page and self.changed_characters <= SMALL_EDIT_CHARACTERS
+        return not self.is_new_page and not self.change.request and self.changed_characters <= SMALL_EDIT_CHARACTERS
 
 
 @dataclass(frozen=True)
@@ -147,7 +151,7 @@ def _experienced(uow: UnitOfWork, changes: Sequence[Change]) -> set[UUID]:
     authors = {change.author_id for change in changes}
     counted = (
         select(Change.author_id)
-        .where(Change.author_id.in_(authors), Change.state == State.PUBLISHED)
+        .where(Change.author_id.in_(authors), Change.head_id.in_(select(Publication.revision_id)))
         .group_by(Change.author_id)
         .having(func.count() > 0)
     )

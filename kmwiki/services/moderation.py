@@ -16,7 +16,7 @@ from kmwiki.services.clashes import Choices, settled
 from kmwiki.services.finding import content_of, find_change, find_revision
 from kmwiki.services.lifecycle import end_share_links, move_state, note_step, required_reason
 from kmwiki.services.publishing import combination
-from kmwiki.services.revisions import add_revision, move_head
+from kmwiki.services.revisions import add_revision, move_head, require_savable
 from kmwiki.services.rows import number_new_rows
 from kmwiki.site import UnitOfWork
 
@@ -57,6 +57,7 @@ def clash_with_page(uow: UnitOfWork, change_id: UUID) -> Clash:
     """What has to be settled before the change can be published. Raises NotFound where nothing has."""
     change = find_change(uow, change_id)
     require(uow.actor, "change.save", change)
+    require_savable(change)
     head = find_revision(uow, change.head_id)
     page_type = uow.site.page_type(change.page.type, content_of(head).edition)
     merged = combination(uow, change, page_type, head)

@@ -7,16 +7,23 @@ from sqlalchemy import delete, null, select, update
 
 from kmwiki.domain.ids import new_id
 from kmwiki.domain.workflow import PageState, PageVerb, next_page_state
-from kmwiki.errors import Conflict, Refused
+from kmwiki.errors import Conflict
 from kmwiki.i18n import gettext as _
 from kmwiki.models import Blob, Change, Comment, Link, OldSlug, Page, Publication, Review, Revision
 from kmwiki.permissions import require
 from kmwiki.services.finding import content_of, find_page, find_publication, open_change_of
 from kmwiki.services.lifecycle import required_reason
-from kmwiki.services.publishing import Outcome, announce, publish_head
+from kmwiki.services.page_deeds import (
+    announce,
+    archive_page,
+    find_successor,
+    give_address,
+    move_page,
+    put_into_bin,
+)
+from kmwiki.services.publishing import Outcome, publish_head
 from kmwiki.services.renderings import forget_all_renderings
 from kmwiki.services.revisions import add_revision
-from kmwiki.services.slug_wishes import is_taken, refuse_bad_slug
 from kmwiki.services.starting import OpenChangeExists
 from kmwiki.site import UnitOfWork
 
@@ -29,13 +36,9 @@ BIN_DAYS = 30
 def archive(uow: UnitOfWork, slug: str, reason: str, successor: str | None = None) -> Page:
     """Take a page out of lists and search; it stays readable, with the reason and a successor where there is one."""
     page = _page_for(uow, slug, "page.archive")
-    state = next_page_state(PageState(page.state), PageVerb.ARCHIVE)
+    next_page_state(PageState(page.state), PageVerb.ARCHIVE)
     why = required_reason(reason)
-    follows = find_page(uow, successor) if successor else None
-    if follows is not None and follows.id == page.id:
-        raise Refused(_("A page cannot be its own successor."))
-    _move(uow, page, state, archived_reason=why, successor_id=follows.id if follows else None)
-    uow.audit("page.archive", page_id=page.id, reason=why)
+    archive_page(uow, page, why, find_successor(uow, page, successor) if successor else None)
     return page
 
 
@@ -43,7 +46,7 @@ def restore(uow: UnitOfWork, slug: str) -> Page:
     """Put an archived page back among the published ones."""
     page = _page_for(uow, slug, "page.restore")
     state = next_page_state(PageState(page.state), PageVerb.RESTORE)
-    _move(uow, page, state, archived_reason="", successor_id=None)
+    move_page(uow, page, state, archived_reason="", successor_id=None)
     uow.audit("page.restore", page_id=page.id)
     return page
 
@@ -51,10 +54,8 @@ def restore(uow: UnitOfWork, slug: str) -> Page:
 def bin_page(uow: UnitOfWork, slug: str, reason: str) -> Page:
     """Put a page into the bin: nobody but moderators sees it; its open changes go and come back with it."""
     page = _page_for(uow, slug, "page.bin")
-    state = next_page_state(PageState(page.state), PageVerb.BIN)
-    why = required_reason(reason)
-    _move(uow, page, state, binned_at=uow.now, binned_from=page.state)
-    uow.audit("page.bin", page_id=page.id, reason=why)
+    next_page_state(PageState(page.state), PageVerb.BIN)
+    put_into_bin(uow, page, required_reason(reason))
     return page
 
 
@@ -62,7 +63,7 @@ def unbin(uow: UnitOfWork, slug: str) -> Page:
     """Take a page out of the bin, back to where it was."""
     page = _page_for(uow, slug, "page.unbin")
     next_page_state(PageState(page.state), PageVerb.UNBIN)
-    _move(uow, page, PageState(page.binned_from or PageState.PUBLISHED), binned_at=None, binned_from="")
+    move_page(uow, page, PageState(page.binned_from or PageState.PUBLISHED), binned_at=None, binned_from="")
     uow.audit("page.unbin", page_id=page.id)
     return page
 
@@ -70,21 +71,7 @@ def unbin(uow: UnitOfWork, slug: str) -> Page:
 def rename(uow: UnitOfWork, slug: str, new_slug: str) -> Page:
     """Give a page another address; the old one redirects for ever. Raises Refused, Conflict (taken)."""
     page = _page_for(uow, slug, "page.rename")
-    refuse_bad_slug(new_slug)
-    before = page.slug
-    if before is None or before == new_slug:
-        return page
-    own_old = uow.session.scalar(select(OldSlug).where(OldSlug.slug == new_slug, OldSlug.page_id == page.id))
-    if own_old is not None:
-        uow.session.delete(own_old)
-        uow.session.flush()
-    elif is_taken(uow, new_slug):
-        raise Conflict(_("The address “{slug}” is taken. Choose another one.").format(slug=new_slug))
-    page.slug = new_slug
-    uow.session.flush()
-    uow.session.add(OldSlug(slug=before, page_id=page.id))
-    uow.audit("page.rename", page_id=page.id, before=before, after=new_slug)
-    announce(uow, page)
+    give_address(uow, page, new_slug)
     return page
 
 
@@ -169,33 +156,20 @@ def purge(uow: UnitOfWork, slug: str, reason: str) -> None:
     log.info("purged page=%s actor=%s", page.id, uow.actor.user_id)
 
 
-def empty_bin(uow: UnitOfWork) -> int:
-    """Purge the pages that have been in the bin for 30 days; how many there were. For the worker."""
-    limit = uow.now - timedelta(days=BIN_DAYS)
-    due = uow.session.scalars(select(Page).where(Page.state == PageState.BINNED, Page.binned_at < limit)).all()
-    for page in due:
-        purge(uow, str(page.slug), _("{days} days in the bin").format(days=BIN_DAYS))
-    return len(due)
+def purge_one_of_bin(uow: UnitOfWork) -> bool:
+    """Purge a page that has been in the bin for 30 days; False where there is none. For the worker."""
+    is_due = (Page.state == PageState.BINNED) & (Page.binned_at < uow.now - timedelta(days=BIN_DAYS))
+    slug = uow.session.scalar(select(Page.slug).where(is_due).limit(1))
+    if slug is None:
+        return False
+    purge(uow, slug, _("{days} days in the bin").format(days=BIN_DAYS))
+    return True
 
 
 def _page_for(uow: UnitOfWork, slug: str, action: str) -> Page:
     page = find_page(uow, slug)
     require(uow.actor, action, page)
     return page
-
-
-def _move(uow: UnitOfWork, page: Page, state: PageState, **values: object) -> None:
-    """Compare-and-set of a page's state, told to every process and to the index."""
-    moved = uow.session.execute(
-        update(Page)
-        .where(Page.id == page.id, Page.state == page.state)
-        .values(state=state, **values)
-        .execution_options(synchronize_session=False)
-    )
-    if moved.rowcount != 1:  # type: ignore[attr-defined]
-        raise Conflict(_("Somebody else changed this at the same moment. Please look at it again."))
-    uow.session.refresh(page)
-    announce(uow, page)
 
 
 def purge_leftovers(uow: UnitOfWork, files: list[str]) -> None:

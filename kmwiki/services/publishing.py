@@ -26,8 +26,10 @@ from kmwiki.permissions import require
 from kmwiki.services.checking import blocking, problems_at
 from kmwiki.services.finding import content_of, find_change, find_revision
 from kmwiki.services.lifecycle import end_share_links, move_state, note_step
+from kmwiki.services.page_deeds import announce
 from kmwiki.services.registers import rebuild_links, register_organisations, settle_wanted_links
 from kmwiki.services.renderings import render_missing, store_renderings
+from kmwiki.services.requests import carry_out
 from kmwiki.services.revisions import add_revision, move_head
 from kmwiki.services.rows import highest_row
 from kmwiki.services.slug_wishes import is_taken, refuse_bad_slug
@@ -40,6 +42,7 @@ log = logging.getLogger(__name__)
 class Outcome:
     """What became of publishing: a publication; or, where the page had moved on, what must be looked at first.
 
+    A request about the page is carried out, and has neither.
     `look_at` is the merge revision that is the change's head now. With `conflicts` there is none: somebody has to
     settle them (services/combining.py).
     """
@@ -49,6 +52,11 @@ class Outcome:
     look_at: Revision | None = None
     both_changed: tuple[str, ...] = ()
     conflicts: Merged | None = None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the change came to its end, with nothing to be looked at first."""
+        return self.publication is not None or bool(self.change.request)
 
 
 def publish(
@@ -62,6 +70,8 @@ def publish(
 ) -> Outcome:
     """Publish the head of a submitted change, which the moderator names to show that she looked at it.
 
+    What a request asks is done instead.
+
     `onto` names the published revision that she compared with, where she wants to be refused if it moved.
     Raises Conflict (another head, state or archived page; address taken), Forbidden (four eyes), Refused.
     """
@@ -70,6 +80,10 @@ def publish(
     next_state(State(change.state), Verb.PUBLISH)
     if change.head_id != revision_id:
         raise Conflict(_("The author saved again after you looked. Please look at the newest text first."))
+    if change.request:
+        _refuse_moved(change.page, onto)
+        carry_out(uow, change, comment)
+        return Outcome(change)
     return publish_head(uow, change, onto=onto, comment=comment, slug=slug)
 
 
@@ -81,8 +95,7 @@ def publish_head(
     _refuse_closed_page(page)
     head = find_revision(uow, change.head_id)
     page_type = uow.site.page_type(page.type, content_of(head).edition)
-    if onto is not None and onto != page.published_revision_id:
-        raise Conflict(_("Somebody published another version of this page meanwhile. Please compare again."))
+    _refuse_moved(page, onto)
     combined = combination(uow, change, page_type, head)
     if combined is not None and combined.conflicts:
         return Outcome(change, both_changed=combined.both_changed, conflicts=combined)
@@ -99,6 +112,11 @@ def _refuse_closed_page(page: Page) -> None:
         raise Conflict(_("This page is archived. Restore it before you publish a change of it."))
     if page.state not in ("new", "published"):
         raise Conflict(_("This page is in the bin. Take it out before you publish a change of it."))
+
+
+def _refuse_moved(page: Page, onto: UUID | None) -> None:
+    if onto is not None and onto != page.published_revision_id:
+        raise Conflict(_("Somebody published another version of this page meanwhile. Please compare again."))
 
 
 def combination(uow: UnitOfWork, change: Change, page_type: PageType, head: Revision) -> Merged | None:
@@ -161,12 +179,6 @@ def _publish_content(
     announce(uow, page)
     log.info("published page=%s revision=%s actor=%s", page.id, head.id, uow.actor.user_id)
     return Outcome(change, publication)
-
-
-def announce(uow: UnitOfWork, page: Page) -> None:
-    """Readers would see something else now: every process and the index are to know."""
-    uow.raise_generation()
-    uow.enqueue("index", page_id=str(page.id))
 
 
 def _address(uow: UnitOfWork, change: Change, content: Content, slug: str | None) -> str:

@@ -6,10 +6,19 @@ from sqlalchemy import update
 
 from kmwiki.domain.content import Content
 from kmwiki.domain.ids import new_id
-from kmwiki.domain.workflow import State
+from kmwiki.domain.workflow import State, Verb, next_state
+from kmwiki.errors import Conflict
+from kmwiki.i18n import gettext as _
 from kmwiki.models import Change, ChangePerson, Part, Revision
 from kmwiki.services.editing import Edit
 from kmwiki.site import UnitOfWork
+
+
+def require_savable(change: Change) -> None:
+    """Raises Conflict where no text can be saved into the change: it is closed, or it is a request about its page."""
+    next_state(State(change.state), Verb.SAVE)
+    if change.request:
+        raise Conflict(_("This asks for something to be done with the page; there is no text to be changed in it."))
 
 
 def add_revision(

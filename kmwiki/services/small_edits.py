@@ -31,8 +31,8 @@ def publish_if_small(uow: UnitOfWork, change: Change) -> Outcome | None:
 
 
 def is_small(uow: UnitOfWork, change: Change) -> bool:
-    """No new page, no coded field, no row removed, at most 300 characters."""
-    if change.base_id is None or change.page.is_protected:
+    """No new page, no request, no coded field, no row removed, at most 300 characters."""
+    if change.base_id is None or change.request or change.page.is_protected:
         return False
     head = content_of(find_revision(uow, change.head_id))
     page_type = uow.site.page_type(head.type, head.edition)

@@ -62,7 +62,7 @@ def start_page(uow: UnitOfWork, type_name: str, edit: Edit, idempotency_key: str
     page = Page(id=new_id(), type=type_name, state="new", created_at=uow.now, row_counter=0)
     uow.session.add(page)
     uow.session.flush()
-    return _start(uow, page, page_type, content, None, edit, idempotency_key)
+    return start_change(uow, page, page_type, content, None, edit, idempotency_key)
 
 
 def start_edit(
@@ -85,7 +85,7 @@ def start_edit(
     page_type = uow.site.page_type(page.type)
     shown = base.replace(edition=page_type.edition, fields=move_to_edition(page_type, base.fields))
     content = edited(uow, page_type, shown, edit)
-    return _start(uow, page, page_type, content, base_id, edit, idempotency_key)
+    return start_change(uow, page, page_type, content, base_id, edit, idempotency_key)
 
 
 def save_first_again(uow: UnitOfWork, change: Change, edit: Edit) -> Saved | None:
@@ -116,20 +116,22 @@ def _earlier_start(uow: UnitOfWork, key: str | None) -> Change | None:
     )
 
 
-def _start(
+def start_change(
     uow: UnitOfWork,
     page: Page,
     page_type: PageType,
     content: Content,
     base_id: UUID | None,
     edit: Edit,
-    idempotency_key: str | None,
+    idempotency_key: str | None = None,
+    request: dict[str, str] | None = None,
 ) -> Started:
+    """A draft of this content; the caller has asked who may. Raises OpenChangeExists."""
     assert uow.actor.user_id is not None
     change = Change(
         id=new_id(), page_id=page.id, author_id=uow.actor.user_id, base_id=base_id, head_id=new_id(),
         state=State.DRAFT, idempotency_key=idempotency_key, created_at=uow.now, updated_at=uow.now,
-        acknowledged={},
+        acknowledged={}, request=request or {},
     )  # fmt: skip
     take_members(change, edit)
     number_new_rows(uow, page.id, page_type, content.fields)

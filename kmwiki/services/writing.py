@@ -15,7 +15,6 @@ from kmwiki.domain.fields import move_to_edition
 from kmwiki.domain.merge import Merged
 from kmwiki.domain.page_type import Field, PageType
 from kmwiki.domain.problems import Problem
-from kmwiki.domain.workflow import State, Verb, next_state
 from kmwiki.i18n import current_language
 from kmwiki.models import Change, Organisation, Page, Review
 from kmwiki.permissions import require
@@ -25,6 +24,7 @@ from kmwiki.services.clashes import clash_with_head
 from kmwiki.services.editing import empty_content
 from kmwiki.services.finding import content_of, find_change, find_page, find_revision, open_change_of
 from kmwiki.services.link_targets import Targets
+from kmwiki.services.revisions import require_savable
 from kmwiki.services.starting import OpenChangeExists
 from kmwiki.site import UnitOfWork
 
@@ -66,7 +66,8 @@ def new_page(uow: UnitOfWork, type_name: str) -> Writing:
     require(uow.actor, "change.start")
     content = empty_content(uow, page_type, current_language())
     presets = {field.id: field.preset for field in page_type.fields.values() if field.preset is not None}
-    if "organisation" in page_type.fields and (name := user_by_id(uow, uow.actor.user_id).organisation):
+    asked = page_type.fields.get("organisation")
+    if asked and not asked.hidden and (name := user_by_id(uow, uow.actor.user_id).organisation):
         presets["organisation"] = {"name": name}
     return _writing(uow, page_type, content.replace(fields=presets))
 
@@ -92,7 +93,7 @@ def change_to_edit(uow: UnitOfWork, change_id: UUID, beside_id: UUID | None = No
     """
     change = find_change(uow, change_id)
     require(uow.actor, "change.save", change)
-    next_state(State(change.state), Verb.SAVE)
+    require_savable(change)
     head = find_revision(uow, change.head_id)
     clash = clash_with_head(uow, change_id, beside_id).merged if beside_id else None
     content = clash.content if clash else content_of(head)

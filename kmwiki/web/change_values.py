@@ -17,6 +17,7 @@ from kmwiki.site import Site, UnitOfWork
 from kmwiki.web.comparing import shown_comparison
 from kmwiki.web.form_values import problem_anchor
 from kmwiki.web.reasons import READ_BY, confirmations, reject_reasons, return_reasons
+from kmwiki.web.request_words import request_words
 from kmwiki.web.version import shown_version
 
 #: A page type's depth marks, in the words of templates/components/marks.html.
@@ -83,8 +84,9 @@ def change_words(uow: UnitOfWork, view: ChangeView) -> dict[str, object]:
         "invited": [person.user.name for person in change.people if person.part == Part.INVITED],
         "organisation": change.author.organisation or None,
         "summary": change.summary or None,
-        "note_to_reviewer": change.note_to_reviewer or None,
+        "note_to_reviewer": None if change.request else change.note_to_reviewer or None,
         "depth_line": _depth_line(view),
+        "request": request_words(change, view.successor),
         "publishable": view.level is not None,
         "shared": bool(view.share_links),
         "needs_look": change.needs_look,
@@ -107,12 +109,14 @@ def state_words(uow: UnitOfWork, change: Change) -> str:
     """The state in plain words; what was sent back is so to its author alone."""
     if change.state == State.DRAFT and change.is_returned and change.author_id != uow.actor.user_id:
         return _("sent back")
+    if change.state == State.PUBLISHED and change.request:
+        return _("done")
     return people_state(State(change.state), change.is_returned)
 
 
 def _depth_line(view: ChangeView) -> str | None:
     state = view.change.state
-    if state not in (State.DRAFT, State.SUBMITTED):
+    if state not in (State.DRAFT, State.SUBMITTED) or view.change.request:
         return None
     if view.level is Level.FULL:
         return _("Everything is there: it can be published in full.")
@@ -145,7 +149,7 @@ def _problem(view: ChangeView, problem: Problem) -> dict[str, object]:
 
 
 def _moved(view: ChangeView) -> dict[str, object] | None:
-    if not view.has_moved:
+    if not view.has_moved or view.change.request:
         return None
     text = _(
         "The page was published anew since this change began. What follows compares with what it began from; "
@@ -164,22 +168,23 @@ def _actions(uow: UnitOfWork, change: Change) -> dict[str, object]:
         return change.state in TRANSITIONS[verb].from_states and may(uow.actor, action or f"change.{verb}", change)
 
     is_open = change.state in (State.DRAFT, State.SUBMITTED)
+    has_text = not change.request
     writer = may(uow.actor, "change.save", change) and _is_writer(uow, change)
     publishable, decides = can(Verb.PUBLISH), can(Verb.RETURN)
     return {
-        "edit": can(Verb.SAVE) and writer,
-        "correct": can(Verb.SAVE) and not writer,
+        "edit": has_text and can(Verb.SAVE) and writer,
+        "correct": has_text and can(Verb.SAVE) and not writer,
         "send": can(Verb.SUBMIT),
         "withdraw": can(Verb.WITHDRAW),
         "discard": can(Verb.DISCARD),
         "undiscard": can(Verb.UNDISCARD),
         "reopen": can(Verb.REOPEN),
         "comment": may(uow.actor, "change.comment", change),
-        "coauthors": is_open and may(uow.actor, "change.coauthors", change),
+        "coauthors": is_open and has_text and may(uow.actor, "change.coauthors", change),
         "accept": is_open and may(uow.actor, "change.accept-invitation", change),
-        "share": is_open and may(uow.actor, "change.shares", change),
+        "share": is_open and has_text and may(uow.actor, "change.shares", change),
         "hand_over": is_open and may(uow.actor, "change.handover", change),
-        "attach": can(Verb.SAVE),
+        "attach": has_text and can(Verb.SAVE),
         "publish": publishable,
         "return": decides,
         "reject": can(Verb.REJECT),
@@ -284,6 +289,8 @@ def _step_words(step: str) -> str:
         "returned": _("Sent back"),
         "rejected": _("Not accepted"),
         "published": _("Published"),
+        "asked": _("Asked for"),
+        "carried-out": _("Done"),
         "combined": _("Combined with the newer version of the page"),
         "discarded": _("Put away"),
         "undiscarded": _("Brought back"),

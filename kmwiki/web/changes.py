@@ -22,6 +22,7 @@ from kmwiki.web.files import file_response
 from kmwiki.web.form_input import Form, first, posted, uuid_or_none
 from kmwiki.web.gates import require_signed_in, require_signed_in_to_post
 from kmwiki.web.reasons import READ_BY, confirmations
+from kmwiki.web.request_words import words_of
 from kmwiki.web.saving import Answer, messages_of
 from kmwiki.web.work_lists import change_entries
 from kmwiki.web.working_copies import begun_entries
@@ -103,8 +104,8 @@ def submit(change_id: UUID) -> Answer:
     live: list[object] = []
 
     def send(uow: UnitOfWork) -> None:
-        find_change(uow, change_id)
-        given = _acknowledged(form)
+        is_request = bool(find_change(uow, change_id).request)
+        given = {} if is_request else _acknowledged(form)
         sent = lifecycle.submit(uow, change_id, first(form, "as") or None, given)
         live.append(small_edits.publish_if_small(uow, sent))
 
@@ -217,7 +218,10 @@ def files(change_id: UUID) -> Answer:
 
 @blueprint.post("/changes/<uuid:change_id>/publish")
 def publish_change(change_id: UUID) -> Answer:
-    """Publish the very version that was shown; where the page has moved on, show what must be looked at first."""
+    """Publish the very version that was shown, or do what the change asks.
+
+    Where the page has moved on, show what must be looked at first.
+    """
     form = posted()
     typed = _typed(form) | {"publish_comment": first(form, "comment")}
     revision, onto = uuid_or_none(first(form, "revision")), uuid_or_none(first(form, "onto"))
@@ -235,11 +239,12 @@ def publish_change(change_id: UUID) -> Answer:
         return _page(change_id, {"form": [str(conflict)]}, typed), 409
     if outcome.conflicts is not None:
         return redirect(f"{change_url(change_id)}/combine", 303)
-    if outcome.publication is None:
+    if not outcome.is_done:
         message = _("The page was published anew meanwhile. Both were combined: look at the result, then publish it.")
         flash(message, "warning")
         return redirect(change_url(change_id), 303)
-    flash(_("Published. This is what readers see now."), "done")
+    asked = outcome.change.request
+    flash(words_of(asked["verb"]).done if asked else _("Published. This is what readers see now."), "done")
     return redirect(f"/pages/{outcome.change.page.slug}", 303)
 
 

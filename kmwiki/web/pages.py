@@ -7,7 +7,7 @@ from kmwiki.domain.bundle.page_markdown import write_page
 from kmwiki.errors import NotFound
 from kmwiki.http.current import base_url, browser_actor, current_site, work
 from kmwiki.i18n import gettext as _
-from kmwiki.permissions import may
+from kmwiki.permissions import Actor, may
 from kmwiki.services import reading
 from kmwiki.services.finding import find_page
 from kmwiki.web.article import Article, find_article
@@ -90,7 +90,13 @@ def _mine(article: Article) -> dict[str, object]:
         "edit_label": _("Go on with your change") if standing.own_change else _("Improve this page"),
         "being_edited": standing.others_at_work,
         "moderate": _moderators_links(article) if may(asker, "desk.read") else [],
+        "ask": f"/pages/{article.slug}/ask" if _may_ask(asker, article) else None,
     }
+
+
+def _may_ask(asker: Actor, article: Article) -> bool:
+    """Those who may start a change of it; moderators do themselves what others ask for."""
+    return article.state == "published" and may(asker, "change.start") and not may(asker, "page.archive")
 
 
 def _moderators_links(article: Article) -> list[dict[str, str]]:

@@ -61,6 +61,18 @@ def gone_reasons() -> list[str]:
     ]
 
 
+def ask_reasons() -> list[str]:
+    """Why an author wants her page archived, renamed or removed."""
+    return [
+        _("This is no longer true."),
+        _("Another page says it better."),
+        _("Nobody looks after this page any more."),
+        _("The need has been met."),
+        _("It was published by mistake."),
+        _("It names people who did not agree to be named."),
+    ]
+
+
 def confirmations() -> Mapping[str, str]:
     """What is confirmed when a page is sent for review, by the name it is kept under."""
     return {

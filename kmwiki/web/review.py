@@ -18,6 +18,7 @@ from kmwiki.services.own_account import decline
 from kmwiki.site import UnitOfWork
 from kmwiki.web.entries import pager
 from kmwiki.web.gates import require_signed_in_to_post
+from kmwiki.web.request_words import asks
 from kmwiki.web.version import type_words
 
 blueprint = Blueprint("review", __name__)
@@ -56,8 +57,9 @@ def decline_account(username: str) -> Response:
 
 def _values(uow: UnitOfWork, view: DeskView) -> dict[str, object]:
     waiting = [_item(uow, item, item.change.submitted_at) for item in view.waiting]
+    asked = [item for item in waiting if item["asks"]]
     quick = [item for item in waiting if item["quick"]]
-    reading = [item for item in waiting if not item["quick"]]
+    reading = [item for item in waiting if not item["quick"] and not item["asks"]]
     look = [_item(uow, item, item.change.decided_at) for item in view.to_look_at]
     return {
         "lead": _lead(uow, view),
@@ -65,6 +67,7 @@ def _values(uow: UnitOfWork, view: DeskView) -> dict[str, object]:
         "groups": [
             {"id": "quick", "label": _("Quick"), "hint": _("Edits of at most 300 characters."), "items": quick},
             {"id": "reading", "label": _("Needs reading"), "hint": _("New pages and larger edits."), "items": reading},
+            {"id": "asked", "label": _("Asked for"), "hint": _("To archive, rename or remove a page."), "items": asked},
             {"id": "look", "label": _("Published, please look"),
              "hint": _("Small edits by people whose small edits go live at once."), "items": look},
         ],
@@ -121,7 +124,8 @@ def _item(uow: UnitOfWork, item: OnDesk, since: datetime | None) -> dict[str, ob
         "direction": direction(content.language),
         "sign": sign,
         "type_label": label,
-        "kind": _("new page") if item.is_new_page else _("small edit") if item.is_quick else _("change"),
+        "kind": asks(change) or _kind(item),
+        "asks": bool(change.request),
         "quick": item.is_quick,
         "author": change.author.name,
         "organisation": change.author.organisation or None,
@@ -132,12 +136,16 @@ def _item(uow: UnitOfWork, item: OnDesk, since: datetime | None) -> dict[str, ob
         "depth": _("in short") if change.depth == "short" else None,
         "first": item.is_first,
         "mine": change.author_id == uow.actor.user_id,
-        "note": change.summary or None,
+        "note": (change.note_to_reviewer if change.request else change.summary) or None,
     }
 
 
+def _kind(item: OnDesk) -> str:
+    return _("new page") if item.is_new_page else _("small edit") if item.is_quick else _("change")
+
+
 def _changed(item: OnDesk) -> list[str]:
-    if item.is_new_page:
+    if item.is_new_page or item.change.request:
         return []
     fields, characters = item.changed_fields, item.changed_characters
     return [

@@ -8,6 +8,7 @@ from kmwiki.render.dates import moment_in_words
 from kmwiki.services.looking import newest_contents
 from kmwiki.site import UnitOfWork
 from kmwiki.web.change_values import state_mark, state_words
+from kmwiki.web.request_words import asks
 from kmwiki.web.version import type_words
 
 
@@ -24,6 +25,7 @@ def change_entries(uow: UnitOfWork, changes: Sequence[Change]) -> list[dict[str,
         entries.append({
             "title": title,
             "url": f"/changes/{change.id}",
+            "asks": asks(change),
             "state": state_mark(change),
             "state_label": state_words(uow, change),
             "when": moment_in_words(change.updated_at, uow.site.config.timezone),

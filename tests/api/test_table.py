@@ -32,6 +32,7 @@ BODIES: dict[str, Any] = {
     "return": {"reason": "Where is this used?"},
     "reject": {"reason": "Not a term."},
     "archive": {"reason": "Old."},
+    "requests": {"verb": "remove", "reason": "Old."},
 }
 
 

@@ -13,11 +13,11 @@ from sqlalchemy import func, select
 import pages
 from kmwiki.backends.memory_search import MemorySearch
 from kmwiki.config import load_config, with_settings
-from kmwiki.domain.workflow import State
+from kmwiki.domain.workflow import RequestVerb, State
 from kmwiki.errors import KmwikiError
 from kmwiki.models import Change, Page, Publication, Review, Revision
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import accounts, cooperation, installation, lifecycle, moderation, page_care, publishing
+from kmwiki.services import accounts, cooperation, installation, lifecycle, moderation, page_care, publishing, requests
 from kmwiki.services.changes import save
 from kmwiki.services.editing import Edit
 from kmwiki.services.starting import start_edit, start_page
@@ -25,7 +25,7 @@ from kmwiki.site import Site, open_site
 
 PEOPLE = ("contributor", "contributor2", "moderator", "moderator2", "admin", "reader", "anonymous")
 ALLOWED_NEXT = {
-    None: {"draft", "submitted"},  # what open_site() sends
+    None: {"draft", "submitted"},  # what open_site() sends, and requests
     "draft": {"draft", "submitted", "discarded"},
     "submitted": {"submitted", "draft", "published", "rejected"},
     "rejected": {"rejected", "draft"},
@@ -102,6 +102,17 @@ class Workflow(RuleBasedStateMachine):
         started = self.attempt(name, lambda uow: start_edit(uow, slug, edit).change, change)
         return (started.id, started.page_id) if started else multiple()
 
+    @rule(target=changes, name=names, change=changes, verb=st.sampled_from([*RequestVerb]), text=texts)
+    def ask_for_something(self, name: str, change: Any, verb: str, text: str) -> Any:
+        with self.site.work(SYSTEM) as uow:
+            page = uow.session.get(Page, change[1])
+            slug = page.slug if page else None
+        if slug is None:
+            return multiple()
+        wish = {"new_slug": f"{slug}-too"[:60]} if verb == RequestVerb.RENAME else {}
+        asked = self.attempt(name, lambda uow: requests.ask(uow, slug, verb, text, **wish), change)
+        return (asked.id, asked.page_id) if asked else multiple()
+
     @rule(name=names, change=changes, text=texts, back=st.integers(0, 3))
     def save(self, name: str, change: Any, text: str, back: int) -> None:
         """Save on the newest version or on an older one."""
@@ -146,7 +157,7 @@ class Workflow(RuleBasedStateMachine):
         if outcome is not None:
             assert self.called(name, change) not in barred, "four eyes"
             assert name in ("moderator", "moderator2", "admin")
-            event("published")
+            event("carried out" if outcome.change.request else "published")
 
     @rule(name=names, change=changes, other=names)
     def invite(self, name: str, change: Any, other: str) -> None:
@@ -200,9 +211,18 @@ class Workflow(RuleBasedStateMachine):
                 assert numbers == list(range(1, len(numbers) + 1))
 
     @invariant()
+    def requests_say_what_the_page_said_and_publish_nothing(self) -> None:
+        with self.site.work(SYSTEM) as uow:
+            for change in uow.session.scalars(select(Change)):
+                if change.request:
+                    assert uow.session.get(Publication, change.head_id) is None
+                    head, base = uow.session.get(Revision, change.head_id), uow.session.get(Revision, change.base_id)
+                    assert head is not None and base is not None and head.digest == base.digest
+
+    @invariant()
     def returns_and_rejections_have_reasons(self) -> None:
         with self.site.work(SYSTEM) as uow:
-            decided = select(Review.reason).where(Review.step.in_(("returned", "rejected")))
+            decided = select(Review.reason).where(Review.step.in_(("returned", "rejected", "asked")))
             assert all(reason for reason in uow.session.scalars(decided))
 
     def teardown(self) -> None:
