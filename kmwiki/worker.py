@@ -17,6 +17,7 @@ from kmwiki.errors import KmwikiError
 from kmwiki.permissions import SYSTEM
 from kmwiki.services import (
     backups,
+    file_care,
     imports,
     installation,
     jobs,
@@ -33,6 +34,9 @@ log = logging.getLogger(__name__)
 
 #: An idle worker looks for work this often; one indexed query each time (docs/decisions/0004-worker-polls.md).
 IDLE_SECONDS = 0.1
+#: Slow work is looked for less often. When the worker stops, it has so long to come to an end.
+SLOW_IDLE_SECONDS = 0.5
+SLOW_END_SECONDS = 5
 #: How often a worker says that it is there.
 BEAT_EVERY = timedelta(seconds=10)
 #: A worker that was not seen for so long is counted as gone.
@@ -77,11 +81,15 @@ HANDLERS: Mapping[str, Handler] = {
     "imported": take_in_imported,
     "purge": purge_leftovers,
 }
+#: Work of seconds, done beside the other: what is published meanwhile wants to be found.
+SLOW_HANDLERS: Mapping[str, Handler] = {
+    "widths": file_care.make_narrow,
+}
 
 
 def drain(site: Site) -> int:
     """Do everything that is due now; how many jobs were done."""
-    return jobs.drain(site, HANDLERS)
+    return jobs.drain(site, {**HANDLERS, **SLOW_HANDLERS})
 
 
 def reindex(site: Site) -> None:
@@ -108,6 +116,12 @@ def empty_bin(site: Site) -> None:
                 return
 
 
+def care_for_files(site: Site) -> None:
+    """Make narrow pictures that are missing; remove bytes that nobody came to use."""
+    file_care.make_all_missing(site)
+    file_care.sweep_unused(site)
+
+
 class Worker:
     """One background process; run() returns when `stopped` says so."""
 
@@ -122,8 +136,11 @@ class Worker:
     def run(self) -> None:
         """Work until stopped: jobs as soon as they are due, else a look every 100 ms."""
         log.info("started worker name=%s", self.name)
+        slow = Thread(target=self._work_slowly, daemon=True)
+        slow.start()
         while not self.stopped():
             self._work_once()
+        slow.join(SLOW_END_SECONDS)
         log.info("stopped worker name=%s", self.name)
 
     def _work_once(self) -> None:
@@ -131,13 +148,26 @@ class Worker:
             self._say_so()
             self._heal()
             self._keep_house()
-            if drain(self.site):
+            if jobs.drain(self.site, HANDLERS):
                 self._index_is_untidy = True
             else:
                 self._rest()
         except Exception:  # the worker outlives a database or disk that is away for a while
             log.exception("worker failed and goes on")
             time.sleep(1)
+
+    def _work_slowly(self) -> None:
+        """In a thread of its own: pictures, and the care of files."""
+        next_care = self.site.clock()
+        while not self.stopped():
+            try:
+                jobs.drain(self.site, SLOW_HANDLERS)
+                if self.site.clock() >= next_care:
+                    next_care = self.site.clock() + HOUSEKEEPING_EVERY
+                    care_for_files(self.site)
+            except Exception:
+                log.exception("slow work failed and goes on")
+            time.sleep(SLOW_IDLE_SECONDS)
 
     def _say_so(self) -> None:
         if self.site.clock() >= self._next_beat:

@@ -25,7 +25,8 @@ def photo(kind: str = "JPEG", size: tuple[int, int] = (400, 300), orientation: i
     """A photo: red in its upper left quarter as the camera held it, soft colours elsewhere."""
     picture = drawn(size)
     out = BytesIO()
-    given = {"exif": exif(orientation), "icc_profile": ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()}
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    given: dict[str, object] = {"exif": exif(orientation), "icc_profile": profile}
     if kind in ("JPEG", "WEBP"):
         given["xmp"] = _XMP
     if kind == "JPEG":

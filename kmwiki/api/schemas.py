@@ -292,5 +292,8 @@ SCHEMAS: Mapping[str, Schema] = {
     "NewSlug": _input({}, {"slug": SLUG}),
     "Protection": _input({"protected": TRUTH}),
     "Nothing": _input({}),
-    "FileToAdd": _input({"alt": TEXT, "credit": TEXT}, {"file": {"type": "string", "format": "binary"}}),
+    "FileToAdd": _input(
+        {"alt": TEXT, "credit": TEXT, "licence": TEXT, "consent": TEXT},
+        {"file": {"type": "string", "format": "binary"}},
+    ),
 }

@@ -20,6 +20,8 @@ ENDINGS = {
     "text/plain": ("txt", "csv", "md"),
 }
 PICTURES = frozenset(name for name in ENDINGS if name.startswith("image/"))
+#: Pictures are also kept in these widths, in pixels, where they are wider.
+WIDTHS = (480, 960, 1600)
 _BEGINNINGS = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
@@ -72,3 +74,10 @@ def _is_plain_text(content: bytes) -> bool:
 def fits(media_type: str, name: str) -> bool:
     """Whether a file of this type may have this name."""
     return name.rpartition(".")[2].lower() in ENDINGS.get(media_type, ())
+
+
+def widths_below(media_type: str, width: int | None) -> tuple[int, ...]:
+    """The widths in which a picture is kept besides its own; none for drawings that may move."""
+    if media_type not in PICTURES or media_type == "image/gif" or width is None:
+        return ()
+    return tuple(narrower for narrower in WIDTHS if narrower < width)

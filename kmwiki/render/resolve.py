@@ -35,6 +35,10 @@ _BLOCKS = frozenset(
     }
 )
 _CELLS = frozenset({"td", "th"})
+#: Browsers without a choice are given about this width; originals up to the other one are among the choices.
+_COMMON_WIDTH, _WIDEST_ORIGINAL = 960, 1600
+#: As wide as the column of text (--measure of the style sheet), or as the screen where that is narrower.
+_SIZES = "(min-width: 44rem) 42rem, calc(100vw - 2rem)"
 _NO_WORDS = frozenset({"footnote-ref", "footnote-back"})  # numbers and arrows
 
 
@@ -43,12 +47,29 @@ class FileRef:
     """A file of the page as the reader may fetch it.
 
     width, height: in pixels; only pictures have them, and only a file with both is shown as one.
+    widths: the narrower ones in which it can be fetched, rising. version: names these very bytes in an address, so
+    that whoever has them need not ask again.
     """
 
     address: str
     size_bytes: int
     width: int | None = None
     height: int | None = None
+    widths: tuple[int, ...] = ()
+    version: str = ""
+
+    def picture(self, width: int | None = None) -> str:
+        """The address of the picture itself, narrower where a width is given."""
+        query = [f"width={width}"] if width else []
+        query += [f"v={self.version}"] if self.version else []
+        return self.address + ("?" + "&".join(query) if query else "")
+
+    def choices(self) -> str:
+        """What a browser may choose from (srcset): every width, and the original where that is hardly wider."""
+        found = [(self.picture(width), width) for width in self.widths]
+        if self.width is not None and self.width <= _WIDEST_ORIGINAL:
+            found.append((self.picture(), self.width))
+        return ", ".join(f"{address} {width}w" for address, width in found)
 
 
 @dataclass(frozen=True)
@@ -178,7 +199,12 @@ class _Resolver:
             return self._link_instead_of_picture(file, words or name)
         size = {"width": file.width, "height": file.height}
         shown = {"alt": words, "title": tag.attributes.get("title"), "loading": "lazy"}
-        return start_tag("img", {"src": file.address, **size, **shown})
+        if not file.widths:
+            return start_tag("img", {"src": file.picture(), **size, **shown})
+        common = max((width for width in file.widths if width <= _COMMON_WIDTH), default=None)
+        choices = {"srcset": file.choices(), "sizes": _SIZES}
+        img = start_tag("img", {"src": file.picture(common), **choices, **size, **shown})
+        return img if self._link_end else f"{start_tag('a', {'href': file.address})}{img}</a>"
 
     def _link_instead_of_picture(self, file: FileRef, words: str) -> str:
         label = html.escape(f"{words} – {_offer(file)}")

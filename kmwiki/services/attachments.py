@@ -1,150 +1,192 @@
 """Files of pages: put on a change, reviewed and published with it, given out only with a version that one may see."""
 
-import hashlib
-import re
-import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from io import BytesIO
+from typing import Any
 from uuid import UUID
 
-from PIL import Image, UnidentifiedImageError
-
-from kmwiki.db import insert_missing
 from kmwiki.domain.content import Content, FileEntry
-from kmwiki.domain.media_types import ENDINGS, PICTURES, fits, sniff
-from kmwiki.domain.problems import Level, Problem
-from kmwiki.domain.workflow import State, Verb, next_state
-from kmwiki.errors import Conflict, NotFound, Refused, TooLarge
+from kmwiki.domain.media_types import PICTURES, WIDTHS
+from kmwiki.errors import Conflict, NotFound
 from kmwiki.i18n import gettext as _
-from kmwiki.models import Blob, Change, Revision
+from kmwiki.models import Change, Revision
 from kmwiki.permissions import require
+from kmwiki.services.changes import save
+from kmwiki.services.editing import Edit
+from kmwiki.services.file_intake import FILE_LIMIT_BYTES as FILE_LIMIT_BYTES
+from kmwiki.services.file_intake import Upload, free_name, take_in
 from kmwiki.services.finding import content_of, find_change, find_page, find_publication, find_revision
-from kmwiki.services.revisions import add_revision, move_head, note_draft_saver
+from kmwiki.services.revisions import require_savable
 from kmwiki.site import UnitOfWork
 
-FILE_LIMIT_BYTES = 20 * 1024 * 1024
-FILES_PER_PAGE = 100
-_NAME = re.compile(r"[\w][\w .()+,-]{0,118}\.[A-Za-z0-9]{1,5}")
-
-
-@dataclass(frozen=True)
-class FileToServe:
-    """Bytes of a file with the type that was sniffed when it came."""
-
-    name: str
-    media_type: str
-    sha256: str
-    content: bytes
+#: What is said of a file: alt, credit, licence, consent; what is None or not named stays as it was.
+Description = Mapping[str, str | None]
 
 
 def attach(
-    uow: UnitOfWork, change_id: UUID, name: str, content: bytes, alt: str = "", credit: str = ""
+    uow: UnitOfWork,
+    change_id: UUID,
+    name: str,
+    content: bytes,
+    alt: str | None = None,
+    credit: str | None = None,
+    licence: str | None = None,
+    consent: str | None = None,
 ) -> tuple[Change, FileEntry]:
     """Put a file on a change, as a new revision of it; one of the same name is replaced.
 
-    Raises TooLarge, Refused (name or type), Conflict (closed change).
+    What is not said stays as it was, but for the consent: another picture shows other people.
+    Raises TooLarge, Refused (name, type, description), Conflict (closed change).
     """
+    change = _to_be_saved(uow, change_id)
+    upload = take_in(name, content)
+    said = {"alt": alt, "credit": credit, "licence": licence, "consent": consent}
+    return _saved(uow, change, change.head_id, upload.entry.name, said, upload)
+
+
+def add(
+    uow: UnitOfWork, change_id: UUID, name: str, content: bytes, said: Description
+) -> tuple[Change, FileEntry]:
+    """As attach(), but a name that is taken gets a number, and nothing is replaced but the same bytes."""
+    change = _to_be_saved(uow, change_id)
+    upload = take_in(name, content)
+    there = content_of(find_revision(uow, change.head_id)).files
+    if not any((file.name, file.sha256) == (upload.entry.name, upload.entry.sha256) for file in there):
+        upload = upload.renamed(free_name(upload.entry.name, [file.name for file in there]))
+    return _saved(uow, change, change.head_id, upload.entry.name, said, upload)
+
+
+def describe(
+    uow: UnitOfWork, change_id: UUID, seen: UUID, name: str, said: Description, content: bytes | None = None
+) -> tuple[Change, FileEntry]:
+    """Say of a file what it shows and whose it is; with `content`, put other bytes under its name.
+
+    `seen` is the version in which somebody saw it. Raises NotFound, Refused, Conflict (somebody else changed it).
+    """
+    change = _to_be_saved(uow, change_id)
+    upload = _in_place_of(name, content) if content is not None else None
+    return _saved(uow, change, seen, name, said, upload)
+
+
+def remove(uow: UnitOfWork, change_id: UUID, seen: UUID, name: str) -> Change:
+    """Take a file off the change. Earlier versions keep theirs."""
+    change = _to_be_saved(uow, change_id)
+    there = _seen_content(uow, change, seen).files
+    _entry(there, name)
+    _save(uow, change, seen, Edit({"files": [{"name": file.name} for file in there if file.name != name]}))
+    return change
+
+
+def _to_be_saved(uow: UnitOfWork, change_id: UUID) -> Change:
+    """The change, if the asker may save it: asked before a file is looked at."""
     change = find_change(uow, change_id)
     require(uow.actor, "change.save", change)
-    next_state(State(change.state), Verb.SAVE)
-    entry = checked_file(name, content, alt, credit)
-    blob = blob_row(uow.now, entry, content)
-    uow.site.files.put(content)  # before the write lock: an unused file is swept, a missing one is lost
-    head = find_revision(uow, change.head_id)
-    new = _with_file(content_of(head), entry)
-    if new == content_of(head):
-        return change, entry
-    insert_missing(uow.session, Blob, [blob])
-    _store(uow, change, head, new)
-    return change, entry
+    require_savable(change)
+    return change
 
 
-def _store(uow: UnitOfWork, change: Change, head: Revision, content: Content) -> None:
-    revision = add_revision(uow, change, content, parent_id=head.id, kind="edit")
-    uow.session.flush()
-    if not move_head(uow, change, head.id, revision.id):
-        raise Conflict(_("Somebody saved this change meanwhile. Please send the file again."))
-    note_draft_saver(uow, change)
+def _in_place_of(name: str, content: bytes) -> Upload:
+    """Other bytes for a file of this name, which stays as it is."""
+    ending = name.rpartition(".")[2].lower()
+    upload = take_in(f"file.{ending}", content)
+    return upload.renamed(name)
 
 
-def _with_file(content: Content, entry: FileEntry) -> Content:
-    others = [file for file in content.files if file.name != entry.name]
-    if len(others) >= FILES_PER_PAGE:
-        raise _refused(_("A page has at most {number} files.").format(number=FILES_PER_PAGE))
-    return content.replace(files=tuple(sorted([*others, entry], key=lambda file: file.name)))
+def _saved(
+    uow: UnitOfWork, change: Change, seen: UUID, name: str, said: Description, upload: Upload | None
+) -> tuple[Change, FileEntry]:
+    there = {file.name: file for file in _seen_content(uow, change, seen).files}
+    before = there.get(name)
+    if upload is None and before is None:
+        raise NotFound()
+    if upload is not None:
+        there[name] = upload.entry
+    files: list[dict[str, Any]] = [{"name": other} for other in sorted(there) if other != name]
+    files.append({"name": name, **_kept_of(before, upload), **_given(said)})
+    files.sort(key=lambda file: str(file["name"]))
+    _save(uow, change, seen, Edit({"files": files}, uploads=(upload,) if upload else ()))
+    now = content_of(find_revision(uow, change.head_id))
+    return change, _entry(now.files, name)
 
 
-def checked_file(name: str, content: bytes, alt: str = "", credit: str = "") -> FileEntry:
-    """What a file is, if it may be attached. Raises TooLarge, Refused."""
-    if len(content) > FILE_LIMIT_BYTES:
-        raise TooLarge(_("A file has at most {number} MB.").format(number=FILE_LIMIT_BYTES // 1024 // 1024))
-    clean = unicodedata.normalize("NFC", name.rpartition("/")[2].rpartition("\\")[2]).strip()
-    if not _NAME.fullmatch(clean):
-        raise _refused(_("A file needs a name such as “report.pdf”: letters, digits, spaces, dots, hyphens."))
-    media_type = sniff(content)
-    if media_type is None or not fits(media_type, clean):
-        endings = ", ".join(sorted({ending for endings in ENDINGS.values() for ending in endings}))
-        message = _("This kind of file cannot be attached, or its name does not fit. Allowed: {endings}.")
-        raise _refused(message.format(endings=endings))
-    return FileEntry(
-        name=clean, sha256=_sha256(content), media_type=media_type,
-        alt=_one_line(alt), credit=_one_line(credit),
-    )  # fmt: skip
+def _kept_of(before: FileEntry | None, upload: Upload | None) -> dict[str, str]:
+    """What stays said of a file whose bytes are replaced."""
+    if before is None or upload is None:
+        return {}
+    kept = {"alt": before.alt, "credit": before.credit, "licence": before.licence}
+    return {**kept, "consent": before.consent if before.sha256 == upload.entry.sha256 else ""}
 
 
-def blob_row(now: datetime, entry: FileEntry, content: bytes) -> dict[str, object]:
-    """The row of Blob for these bytes. Raises Refused for a picture that cannot be read."""
-    width, height = _size(entry, content)
-    return {
-        "sha256": entry.sha256, "media_type": entry.media_type, "size_bytes": len(content),
-        "width": width, "height": height, "created_at": now,
-    }  # fmt: skip
+def _given(said: Description) -> dict[str, str]:
+    return {name: " ".join(text.split()) for name, text in said.items() if text is not None}
 
 
-def _size(entry: FileEntry, content: bytes) -> tuple[int | None, int | None]:
-    if entry.media_type not in PICTURES:
-        return None, None
-    try:
-        with Image.open(BytesIO(content)) as picture:  # reads the header only
-            return picture.size
-    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
-        raise _refused(_("This picture is damaged or of a kind that cannot be read.")) from error
+def _seen_content(uow: UnitOfWork, change: Change, seen: UUID) -> Content:
+    revision = find_revision(uow, seen)
+    if revision.change_id != change.id:
+        raise NotFound()
+    return content_of(revision)
 
 
-def _refused(message: str) -> Refused:
-    return Refused(message, [Problem(field="files", level=Level.DRAFT, message=message)])
+def _save(uow: UnitOfWork, change: Change, seen: UUID, edit: Edit) -> None:
+    if save(uow, change.id, edit, seen).conflict is not None:
+        raise Conflict(_("Somebody else changed this file meanwhile. Look at it again; nothing of yours was stored."))
 
 
-def _one_line(text: str) -> str:
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:1_000]
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
+def _entry(files: tuple[FileEntry, ...], name: str) -> FileEntry:
+    entry = next((file for file in files if file.name == name), None)
+    if entry is None:
+        raise NotFound()
+    return entry
 
 
 # ---- giving out
 
 
-def page_file(uow: UnitOfWork, slug: str, name: str, number: int | None = None) -> FileToServe:
-    """A file of the published page, or of its version `number`. Raises NotFound."""
+@dataclass(frozen=True)
+class FileToServe:
+    """Bytes of a file with the type that was sniffed when it came.
+
+    `is_final`: the same will be answered for these bytes and this width as long as the file is there.
+    """
+
+    name: str
+    media_type: str
+    sha256: str
+    content: bytes
+    etag: str
+    is_final: bool = True
+
+
+def page_file(
+    uow: UnitOfWork, slug: str, name: str, number: int | None = None, width: int | None = None
+) -> FileToServe:
+    """A file of the published page, or of its version `number`; pictures in a smaller width, if they have it.
+
+    Raises NotFound.
+    """
     page = find_page(uow, slug)
     if number is None:
         revision = find_revision(uow, page.published_revision_id)
     else:
         revision = find_publication(uow, page, number)[1]
-    return _file_of(uow, revision, name)
+    return _file_of(uow, revision, name, width)
 
 
-def change_file(uow: UnitOfWork, change_id: UUID, name: str) -> FileToServe:
+def change_file(uow: UnitOfWork, change_id: UUID, name: str, width: int | None = None) -> FileToServe:
     """A file of a change that the asker may see. Raises NotFound."""
     change = find_change(uow, change_id)
-    return _file_of(uow, find_revision(uow, change.head_id), name)
+    return _file_of(uow, find_revision(uow, change.head_id), name, width)
 
 
-def _file_of(uow: UnitOfWork, revision: Revision, name: str) -> FileToServe:
-    entry = next((file for file in content_of(revision).files if file.name == name), None)
-    if entry is None or not uow.site.files.has(entry.sha256):
+def _file_of(uow: UnitOfWork, revision: Revision, name: str, width: int | None) -> FileToServe:
+    entry = _entry(content_of(revision).files, name)
+    store = uow.site.files
+    if not store.has(entry.sha256):
         raise NotFound()
-    return FileToServe(entry.name, entry.media_type, entry.sha256, uow.site.files.get(entry.sha256))
+    narrow = store.narrow(entry.sha256, width) if width in WIDTHS and entry.media_type in PICTURES else b""
+    if narrow:
+        narrow_name = f"{name.rpartition('.')[0]}-{width}.webp"
+        return FileToServe(narrow_name, "image/webp", entry.sha256, narrow, f"{entry.sha256}-{width}")
+    whole = store.get(entry.sha256)
+    return FileToServe(name, entry.media_type, entry.sha256, whole, entry.sha256, is_final=narrow is not None)

@@ -16,6 +16,7 @@ from kmwiki.models import Change, Revision
 from kmwiki.permissions import require
 from kmwiki.services.checking import problems_at
 from kmwiki.services.editing import Edit, edited
+from kmwiki.services.file_edits import keep_bytes, note_files, refuse_too_many
 from kmwiki.services.finding import content_of, find_change, find_revision
 from kmwiki.services.revisions import (
     add_revision,
@@ -26,6 +27,7 @@ from kmwiki.services.revisions import (
     take_members,
 )
 from kmwiki.services.rows import number_new_rows
+from kmwiki.services.slug_wishes import refuse_taken_slug
 from kmwiki.site import UnitOfWork
 
 #: How often a save is tried again when others save at the same moment.
@@ -78,9 +80,11 @@ def _try_to_save(
     page_type = uow.site.page_type(seen_content.type, seen_content.edition)
     kept = kept_text(uow, change, resolves) if resolves else None
     mine = edited(uow, page_type, seen_content, edit, content_of(head), content_of(kept) if kept else None)
+    _refuse_new_wish(uow, change, edit)
     merged = merge(page_type, seen_content, mine, content_of(head))
+    refuse_too_many(uow, merged.content, content_of(head), edit.uploads)
     if merged.conflicts:
-        return _keep_beside(uow, change, page_type, mine, merged, seen, digest)
+        return _keep_beside(uow, change, page_type, mine, merged, seen, edit, digest)
     refuse_lower_level(uow, change, merged.content)
     return _store(uow, change, page_type, merged, head, edit, resolves, digest)
 
@@ -98,6 +102,13 @@ def _revision_of_change(uow: UnitOfWork, change: Change, revision_id: UUID) -> R
     if revision is None or (revision.change_id != change.id and revision.id != change.base_id):
         raise NotFound(_("The version that this text began from is not part of this change."))
     return revision
+
+
+def _refuse_new_wish(uow: UnitOfWork, change: Change, edit: Edit) -> None:
+    """Refuse a taken address when it is wished for; one that was taken later stops no save, but the publication."""
+    wish = edit.members.get("slug")
+    if change.page.state == "new" and wish != change.slug:
+        refuse_taken_slug(uow, wish)
 
 
 def refuse_lower_level(uow: UnitOfWork, change: Change, content: Content) -> None:
@@ -123,7 +134,9 @@ def _store(
     """Write the revision and move the head, or give None where the head has moved since it was read."""
     if merged.content == content_of(head) and resolves is None:
         return _store_members(uow, change, edit, head)
+    keep_bytes(uow, edit.uploads)
     number_new_rows(uow, change.page_id, page_type, merged.content.fields)
+    note_files(uow, edit.uploads)
     revision = add_revision(
         uow, change, merged.content, parent_id=head.id, kind=_kind(uow, change, resolves),
         merged_from_id=resolves, request_digest=digest,
@@ -157,6 +170,7 @@ def _keep_beside(
     mine: Content,
     merged: Merged,
     seen: UUID,
+    edit: Edit,
     digest: str,
 ) -> Saved:
     """Keep a text that met a conflict: it is in the database before anybody is told of the conflict."""
@@ -165,7 +179,9 @@ def _keep_beside(
     )
     if earlier is not None:
         return Saved(change, earlier, conflict=merged)
+    keep_bytes(uow, edit.uploads)
     number_new_rows(uow, change.page_id, page_type, mine.fields)
+    note_files(uow, edit.uploads)
     beside = add_revision(uow, change, mine, parent_id=seen, kind="beside", request_digest=digest)
     uow.session.flush()
     note_draft_saver(uow, change)

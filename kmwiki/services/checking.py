@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 
 from kmwiki.domain import fields as field_rules
-from kmwiki.domain.content import Content, FileEntry
+from kmwiki.domain.bundle.names import clashes
+from kmwiki.domain.content import Content
+from kmwiki.domain.media_types import PICTURES
 from kmwiki.domain.problems import Level, Problem
 from kmwiki.i18n import gettext as _
+from kmwiki.services.file_edits import clash_words
 from kmwiki.site import UnitOfWork
 
 
@@ -13,7 +16,7 @@ def problems_at(uow: UnitOfWork, content: Content, level: Level) -> list[Problem
     """Everything missing up to this level, and warnings, in form order."""
     page_type = uow.site.page_type(content.type, content.edition)
     problems = field_rules.check(page_type, content.fields, level, uow.site.vocabularies)
-    return [*problems, *_file_problems(content)]
+    return [*problems, *file_problems(content)]
 
 
 def blocking(problems: list[Problem], level: Level) -> list[Problem]:
@@ -33,15 +36,20 @@ def missing_at_any_level(uow: UnitOfWork, content: Content) -> list[Problem]:
     return list(dict.fromkeys(found))
 
 
-def _file_problems(content: Content) -> Iterator[Problem]:
+def file_problems(content: Content) -> Iterator[Problem]:
+    """What keeps files from being published: pictures without description or consent, names that hide each other."""
+    for name in clashes(file.name for file in content.files):
+        yield _file_problem(name, clash_words(name))
     for file in content.files:
+        is_picture = file.media_type in PICTURES
+        if is_picture and not file.alt:
+            yield _file_problem(file.name, _("Say what “{name}” shows, for people who do not see it."))
         if file.consent == "not-asked":
-            message = _("The people on “{name}” have not been asked; it cannot be published.")
-            yield Problem(field="files", level=Level.SHORT, row=file.name, message=message.format(name=file.name))
-        if _is_picture(file) and not file.alt:
-            message = _("Say what “{name}” shows, for people who do not see it.")
-            yield Problem(field="files", level=Level.WARNING, row=file.name, message=message.format(name=file.name))
+            yield _file_problem(file.name, _("The people on “{name}” have not been asked; it cannot be published."))
+        elif is_picture and not file.consent:
+            message = _("Say whether people can be recognised on “{name}”, and whether they agree.")
+            yield _file_problem(file.name, message)
 
 
-def _is_picture(file: FileEntry) -> bool:
-    return file.media_type.startswith("image/")
+def _file_problem(name: str, message: str) -> Problem:
+    return Problem(field="files", level=Level.SHORT, row=name, message=message.format(name=name))

@@ -8,13 +8,15 @@ from typing import Any
 from uuid import UUID
 
 from kmwiki.domain import fields as field_rules
-from kmwiki.domain.content import Content, FileEntry
+from kmwiki.domain.content import Content
 from kmwiki.domain.page_type import PageType
 from kmwiki.domain.problems import Level, Problem
 from kmwiki.domain.slugs import check_slug
 from kmwiki.errors import Refused
 from kmwiki.i18n import gettext as _
 from kmwiki.models import Topic
+from kmwiki.services.file_edits import edited_files
+from kmwiki.services.file_intake import Upload
 from kmwiki.services.finding import pages_by_slug
 from kmwiki.services.link_targets import store_links
 from kmwiki.services.rows import attach_uids, mark_new_rows
@@ -27,7 +29,6 @@ MEMBERS = frozenset(
 )  # fmt: skip
 _TEXT_LIMITS = {"summary": 500, "note_to_reviewer": 10_000}
 _MAX_TOPICS = 5
-_MAX_FILES = 200
 
 
 @dataclass(frozen=True)
@@ -35,14 +36,17 @@ class Edit:
     """What somebody gives: members as in the API, only those that change.
 
     `whole`: fields that are not given are emptied, as a form means it; else they stay.
+    `uploads`: files that come in with it, in place of those of the same name.
     """
 
     members: Mapping[str, Any]
     whole: bool = False
+    uploads: tuple[Upload, ...] = ()
 
     def digest(self, seen: UUID | None) -> str:
         """The same for the same edit of the same version, so that a post sent twice is stored once."""
-        text = json.dumps([str(seen), self.whole, self.members], sort_keys=True, default=str)
+        files = [upload.entry.to_json() for upload in self.uploads]
+        text = json.dumps([str(seen), self.whole, self.members, files], sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -65,6 +69,8 @@ def edited(uow: UnitOfWork, page_type: PageType, seen: Content, edit: Edit, *kno
     problems = _unknown_members(edit.members)
     fields = _edited_fields(uow, page_type, seen, edit, known, problems)
     attributes = _edited_attributes(uow, seen, edit.members, problems)
+    if "files" in edit.members or edit.uploads:
+        attributes["files"] = edited_files(uow, seen, edit.members.get("files"), edit.uploads, problems)
     if problems:
         raise Refused(_("Some answers cannot be stored as they are. Nothing was lost; please look at them."), problems)
     return seen.replace(fields=fields, **attributes)
@@ -115,8 +121,6 @@ def _edited_attributes(
             changed[name] = _page_reference(uow, name, members[name], problems)
     if "topics" in members:
         changed["topics"] = _topics(uow, members["topics"], problems)
-    if "files" in members:
-        changed["files"] = _files(uow, seen, members["files"], problems)
     _check_texts(members, problems)
     return changed
 
@@ -149,34 +153,6 @@ def _topics(uow: UnitOfWork, value: Any, problems: list[Problem]) -> tuple[str, 
     for code in unknown:
         problems.append(_problem("topics", _("There is no topic “{code}” here.").format(code=code[:80])))
     return codes
-
-
-def _files(uow: UnitOfWork, seen: Content, value: Any, problems: list[Problem]) -> tuple[FileEntry, ...]:
-    """Descriptions of files that are there already; a file that is not named is taken off the page."""
-    there = {file.name: file for file in seen.files}
-    if not isinstance(value, list) or len(value) > _MAX_FILES or not all(isinstance(item, Mapping) for item in value):
-        problems.append(_problem("files", _("Files are given as a list, each with its name.")))
-        return seen.files
-    entries = []
-    for item in value:
-        file = there.get(str(item.get("name")))
-        if file is None:
-            message = _("There is no file “{name}” on this page. Upload it first.")
-            problems.append(_problem("files", message.format(name=str(item.get("name"))[:80])))
-            continue
-        entries.append(_described(uow, file, item, problems))
-    return tuple(entries)
-
-
-def _described(uow: UnitOfWork, file: FileEntry, item: Mapping[str, Any], problems: list[Problem]) -> FileEntry:
-    texts = {name: str(item.get(name, getattr(file, name)) or "") for name in ("alt", "credit", "licence", "consent")}
-    for name, vocabulary in (("licence", "licences"), ("consent", "consent")):
-        if texts[name] and texts[name] not in uow.site.vocabularies[vocabulary]:
-            problems.append(_problem("files", _("“{value}” is not in the list.").format(value=texts[name][:60])))
-    for name in ("alt", "credit"):
-        if len(texts[name]) > 1_000 or not texts[name].isprintable():
-            problems.append(_problem("files", _("Describe a file in one line of at most 1,000 characters.")))
-    return FileEntry(name=file.name, sha256=file.sha256, media_type=file.media_type, **texts)
 
 
 def _check_texts(members: Mapping[str, Any], problems: list[Problem]) -> None:

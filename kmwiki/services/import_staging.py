@@ -1,13 +1,13 @@
 """Storing what an import brings, in short batches of rows that nobody sees yet."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import insert
 
-from kmwiki.db import Base, insert_missing
+from kmwiki.db import Base
 from kmwiki.domain.bundle.records import BundledPage, BundledRevision
 from kmwiki.domain.content import Content
 from kmwiki.domain.ids import new_id
@@ -15,8 +15,9 @@ from kmwiki.domain.page_type import PageType
 from kmwiki.domain.problems import Level
 from kmwiki.errors import Refused, TooLarge
 from kmwiki.i18n import gettext as _
-from kmwiki.models import Blob, Change, Link, OldSlug, Page, Publication, Revision
-from kmwiki.services.attachments import blob_row, checked_file
+from kmwiki.models import Change, Link, OldSlug, Page, Publication, Revision
+from kmwiki.services.file_edits import note_blobs
+from kmwiki.services.file_intake import BlobRow, blob_row, checked_file
 from kmwiki.services.import_plan import Action, Step
 from kmwiki.services.publishing import page_facts
 from kmwiki.services.registers import field_links
@@ -24,7 +25,6 @@ from kmwiki.services.rows import highest_row, mark_new_rows, number_new_rows, nu
 from kmwiki.site import Site, UnitOfWork, site_identity
 
 ReadFile = Callable[[str], bytes]
-BlobRow = Mapping[str, object]
 
 
 def file_faults(site: Site, steps: Sequence[Step], read_file: ReadFile) -> Iterator[str]:
@@ -58,7 +58,7 @@ def stage(uow: UnitOfWork, import_id: UUID, steps: Sequence[Step], files: Sequen
     staging = _Staging(uow, import_id)
     for step in sorted(steps, key=lambda step: step.action is Action.CHANGE):
         staging.take(step)
-    insert_missing(uow.session, Blob, list({row["sha256"]: row for row in files}.values()))
+    note_blobs(uow, list({row["sha256"]: row for row in files}.values()))
     staging.insert()
 
 

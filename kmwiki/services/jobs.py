@@ -1,7 +1,7 @@
 """The outbox: jobs written with the change that causes them, done by the worker, at least once."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -22,9 +22,9 @@ FAILURES_BEFORE_REST = 8
 BATCH = 100
 
 
-def claim(uow: UnitOfWork, limit: int = BATCH) -> list[OutboxJob]:
-    """Take jobs that are due, oldest first, so that no other worker takes them for the time of a lease."""
-    is_due = OutboxJob.rests.is_(False) & (OutboxJob.run_at <= uow.now)
+def claim(uow: UnitOfWork, names: Collection[str], limit: int = BATCH) -> list[OutboxJob]:
+    """Take jobs of these names that are due, oldest first; no other worker takes them for the time of a lease."""
+    is_due = OutboxJob.rests.is_(False) & (OutboxJob.run_at <= uow.now) & OutboxJob.name.in_(names)
     due = select(OutboxJob).where(is_due).order_by(OutboxJob.run_at, OutboxJob.id).limit(limit)
     jobs = list(uow.session.scalars(due.with_for_update(skip_locked=True)))
     if not jobs:
@@ -56,11 +56,11 @@ def put_back(uow: UnitOfWork, jobs: list[OutboxJob], error: str) -> None:
 
 
 def drain(site: Site, handlers: Mapping[str, Handler]) -> int:
-    """Do everything that is due, in batches of one kind; how many jobs were done."""
+    """Do everything that is due and has a handler, in batches of one kind; how many jobs were done."""
     done = 0
     while True:
         with site.work(SYSTEM) as uow:
-            jobs = claim(uow)
+            jobs = claim(uow, handlers)
         if not jobs:
             return done
         for name in dict.fromkeys(job.name for job in jobs):

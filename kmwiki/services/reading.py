@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 from uuid import UUID
 
 from sqlalchemy import exists, func, literal, select
 from sqlalchemy.orm import aliased
 
 from kmwiki.domain.content import Content
+from kmwiki.domain.media_types import widths_below
 from kmwiki.domain.page_type import PageType
 from kmwiki.domain.words import Words
 from kmwiki.errors import NotFound
@@ -21,6 +23,8 @@ from kmwiki.services.moderation import waiting_changes
 from kmwiki.services.renderings import rendered_fields
 from kmwiki.site import UnitOfWork
 
+#: So many characters of its digest name the bytes of a file in an address.
+VERSION_LENGTH = 12
 #: Links to a page are shown this many at a time.
 BACKLINKS_SHOWN = 50
 
@@ -128,10 +132,12 @@ def file_references(uow: UnitOfWork, content: Content, files_at: str) -> Mapping
     blobs = {blob.sha256: blob for blob in uow.session.scalars(select(Blob).where(Blob.sha256.in_(digests)))}
     return {
         file.name: FileRef(
-            address=files_at + file.name,
+            address=files_at + quote(file.name),
             size_bytes=blobs[file.sha256].size_bytes,
             width=blobs[file.sha256].width,
             height=blobs[file.sha256].height,
+            widths=widths_below(file.media_type, blobs[file.sha256].width),
+            version=file.sha256[:VERSION_LENGTH],
         )
         for file in content.files
         if file.sha256 in blobs

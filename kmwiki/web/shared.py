@@ -16,7 +16,7 @@ from kmwiki.services import cooperation
 from kmwiki.services.attachments import change_file
 from kmwiki.services.looking import look_at_change
 from kmwiki.web.change_values import change_words, conversation_events
-from kmwiki.web.files import file_response
+from kmwiki.web.files import asked_width, file_response
 from kmwiki.web.form_input import first, posted
 from kmwiki.web.saving import Answer
 from kmwiki.web.version import shown_version
@@ -50,7 +50,7 @@ def say(token: str) -> Answer:
 def file(token: str, name: str) -> Response:
     change_id = _open(token)
     with work() as uow:
-        return file_response(change_file(uow, change_id, name))
+        return file_response(change_file(uow, change_id, name, asked_width()))
 
 
 def _open(token: str) -> UUID:

@@ -106,10 +106,14 @@ def test_a_file_travels_with_the_change(site: Site, people: People, ask: Ask) ->
     change = start(site, people["contributor"], "term", term())
 
     added = upload(ask, "contributor", change.id, picture(), alt="A pump", credit="A. Banda")
+    refused = ask("contributor").post(f"/changes/{change.id}/submit")
+    again = upload(ask, "contributor", change.id, picture(), licence="CC0-1.0", consent="none")
 
+    assert (refused.status_code, [p["field"] for p in refused.json["problems"]]) == (422, ["files"])
+    assert (again.json["alt"], again.json["licence"], again.json["consent"]) == ("A pump", "CC0-1.0", "none")
     assert added.status_code == 201
     assert (added.json["name"], added.json["media_type"], added.json["alt"]) == ("pump.png", "image/png", "A pump")
-    assert added.headers["ETag"] == f'"{added.json["head"]}"'
+    assert again.headers["ETag"] == f'"{again.json["head"]}"'
     assert ask("contributor").get(f"/changes/{change.id}").json["files"][0]["credit"] == "A. Banda"
     given = ask("contributor").get(added.headers["Location"].removeprefix("/api/v1"))
     assert given.data == picture() and "sandbox" in given.headers["Content-Security-Policy"]

@@ -12,7 +12,7 @@ KINDS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"lossless": True}], ids=["plain", "progressive", "lossless"])
+@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"lossless": True}], ids=["plain", "fast", "whole"])
 def test_nothing_is_left_of_position_maker_and_notes(kind: str, options: dict[str, bool]) -> None:
     taken = photo(kind, **options)
     assert opened(taken).getexif().get_ifd(0x8825)

@@ -53,7 +53,7 @@ def filled(site, people):
     text = "First, see [[water-point]].\n\n![a pump](pump.png)\n"
     change = start(site, people["contributor"], "good-practice", practice(practice=text, addresses=[answered]))
     with site.work(people["contributor"]) as uow:
-        attachments.attach(uow, change.id, "pump.png", picture("red"), "A pump")
+        attachments.attach(uow, change.id, "pump.png", picture("red"), "A pump", consent="none")
     send(site, people["contributor"], change)
     publish_change(site, people["moderator"], change)
     published(site, people, "term", term())
