@@ -182,6 +182,9 @@ RIGHTS: Mapping[str, tuple[Alternative, ...]] = {
     "page.hide": _MODERATORS_VERB,
     "page.revert": _MODERATORS_VERB,
     "page.purge": _MODERATORS_VERB,
+    "page.comment": ((may_write, writes),),
+    "page.resolve-comment": _MODERATORS_VERB,
+    "page.remove-comment": _MODERATORS_VERB,
     "change.start": ((may_write, writes),),
     "change.read": _READ_CHANGE,
     "change.save": (
@@ -195,6 +198,12 @@ RIGHTS: Mapping[str, tuple[Alternative, ...]] = {
         (moderator, writes, moderators_may_see_it),
         (holds_share_link,),
     ),
+    "change.resolve-comment": (
+        (may_write, writes, is_author),
+        (may_write, writes, is_coauthor),
+        (moderator, writes, moderators_may_see_it),
+    ),
+    "change.remove-comment": ((moderator, writes, moderators_may_see_it),),
     "change.accept-invitation": ((may_write, writes, is_invited),),
     "change.submit": _AUTHORS_VERB,
     "change.withdraw": _AUTHORS_VERB,

@@ -1,6 +1,7 @@
 """The tables, one file a subject. Columns, keys and constraints only: no rule of the workflow, no query."""
 
-from kmwiki.models.changes import Change, ChangePerson, Comment, Part, Review, Revision, ShareLink
+from kmwiki.models.changes import Change, ChangePerson, Part, Review, Revision, ShareLink
+from kmwiki.models.comments import Comment
 from kmwiki.models.files import Blob, Rendering
 from kmwiki.models.pages import OldSlug, Page, Publication
 from kmwiki.models.registers import Link, Organisation, Topic

@@ -1,4 +1,4 @@
-"""Proposed changes: their revisions, people, decisions and conversation."""
+"""Proposed changes: their revisions, people and decisions."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -122,20 +122,6 @@ class Review(Base):
     reason: Mapped[str] = mapped_column(Text, default="")
     revision_id: Mapped[UUID | None]
     at: Mapped[datetime]
-
-
-class Comment(Base):
-    """A word on a change, at one of its fields where wanted; `author_id` is empty for a share link's holder."""
-
-    __tablename__ = "comment"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    change_id: Mapped[UUID] = mapped_column(ForeignKey("change.id", ondelete="CASCADE"), index=True)
-    author_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
-    author_name: Mapped[str] = mapped_column(String(300))
-    field: Mapped[str] = mapped_column(String(60), default="")
-    text: Mapped[str] = mapped_column(Text)
-    created_at: Mapped[datetime]
 
 
 class ShareLink(Base):

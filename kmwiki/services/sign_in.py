@@ -14,11 +14,12 @@ from sqlalchemy import delete, func, select
 
 from kmwiki.domain.ids import new_id
 from kmwiki.domain.problems import Level, Problem
-from kmwiki.errors import NotFound, Refused, TooManyTries, Unauthenticated
+from kmwiki.errors import NotFound, Refused, Unauthenticated
 from kmwiki.i18n import gettext as _
-from kmwiki.models import ApiToken, LoginAttempt, LoginSession, OneTimeLink, Role, User, UserState
+from kmwiki.models import ApiToken, LoginSession, OneTimeLink, Role, User, UserState
 from kmwiki.permissions import require
 from kmwiki.services.accounts import add_user, find_user, set_password, user_by_id
+from kmwiki.services.limits import count_try, forget_old_tries, forget_tries
 from kmwiki.services.passwords import hash_password, is_right, refuse_weak
 from kmwiki.site import UnitOfWork
 
@@ -99,26 +100,16 @@ def count_attempt(uow: UnitOfWork, address: str, username: str = "") -> None:
 
 def forget_attempts(uow: UnitOfWork, username: str) -> None:
     """After a right password the account's count begins anew."""
-    uow.session.execute(delete(LoginAttempt).where(LoginAttempt.key == _key(f"account {username.strip().lower()}")))
-
-
-def _key(words: str) -> str:
-    return hashlib.sha256(words.encode()).hexdigest()
+    forget_tries(uow, f"account {username.strip().lower()}")
 
 
 def _count(uow: UnitOfWork, words: str, limit: int) -> None:
-    since = uow.now - ATTEMPT_WINDOW
-    mine = select(func.count()).select_from(LoginAttempt).where(
-        LoginAttempt.key == _key(words), LoginAttempt.at > since
-    )  # fmt: skip
-    if (uow.session.scalar(mine) or 0) >= limit:
-        raise TooManyTries(_("Too many tries. Please wait a quarter of an hour."))
-    uow.session.add(LoginAttempt(id=new_id(), key=_key(words), at=uow.now))
+    count_try(uow, words, limit, ATTEMPT_WINDOW, _("Too many tries. Please wait a quarter of an hour."))
 
 
 def forget_old_attempts_and_sessions(uow: UnitOfWork) -> None:
     """Remove what is past its time. For the worker."""
-    uow.session.execute(delete(LoginAttempt).where(LoginAttempt.at < uow.now - ATTEMPT_WINDOW))
+    forget_old_tries(uow)
     uow.session.execute(delete(LoginSession).where(LoginSession.seen_at < uow.now - IDLE_LIMIT))
     uow.session.execute(delete(LoginSession).where(LoginSession.created_at < uow.now - ABSOLUTE_LIMIT))
     uow.session.execute(delete(OneTimeLink).where(OneTimeLink.expires_at < uow.now))

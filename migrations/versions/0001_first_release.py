@@ -285,19 +285,34 @@ def upgrade() -> None:
     op.create_table(
         "comment",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("change_id", sa.Uuid(), nullable=False),
+        sa.Column("change_id", sa.Uuid(), nullable=True),
+        sa.Column("page_id", sa.Uuid(), nullable=True),
+        sa.Column("thread_id", sa.Uuid(), nullable=True),
         sa.Column("author_id", sa.Uuid(), nullable=True),
         sa.Column("author_name", sa.String(length=300), nullable=False),
         sa.Column("field", sa.String(length=60), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("html", sa.Text(), nullable=False),
+        sa.Column("renderer", sa.String(length=20), nullable=False),
+        sa.Column("gone", sa.String(length=10), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("edited_at", UtcDateTime(), nullable=True),
+        sa.Column("resolved_at", UtcDateTime(), nullable=True),
+        sa.Column("resolved_by", sa.String(length=300), nullable=False),
+        sa.CheckConstraint("(change_id IS NULL) <> (page_id IS NULL)", name=op.f("ck_comment_of_one_thing")),
         sa.ForeignKeyConstraint(["author_id"], ["user_account.id"], name=op.f("fk_comment_author_id_user_account")),
         sa.ForeignKeyConstraint(
             ["change_id"], ["change.id"], name=op.f("fk_comment_change_id_change"), ondelete="CASCADE"
         ),
+        sa.ForeignKeyConstraint(["page_id"], ["page.id"], name=op.f("fk_comment_page_id_page"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["thread_id"], ["comment.id"], name=op.f("fk_comment_thread_id_comment"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_comment")),
     )
     op.create_index(op.f("ix_comment_change_id"), "comment", ["change_id"], unique=False)
+    op.create_index("ix_comment_page_id_thread_id", "comment", ["page_id", "thread_id"], unique=False)
+    op.create_index(op.f("ix_comment_thread_id"), "comment", ["thread_id"], unique=False)
     op.create_table(
         "review",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -422,6 +437,8 @@ def downgrade() -> None:
     op.drop_table("revision")
     op.drop_index(op.f("ix_review_change_id"), table_name="review")
     op.drop_table("review")
+    op.drop_index(op.f("ix_comment_thread_id"), table_name="comment")
+    op.drop_index("ix_comment_page_id_thread_id", table_name="comment")
     op.drop_index(op.f("ix_comment_change_id"), table_name="comment")
     op.drop_table("comment")
     op.drop_index(op.f("ix_change_person_user_id"), table_name="change_person")
