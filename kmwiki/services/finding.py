@@ -1,6 +1,6 @@
 """Finding one page or change for somebody: "not there" and "not yours" answer alike, with the same queries."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -114,3 +114,10 @@ def pages_by_slug(uow: UnitOfWork, slugs: Collection[str]) -> Mapping[str, Page]
         moved = select(OldSlug.slug, Page).join(Page).where(OldSlug.slug.in_(missing), readable)
         found.update(uow.session.execute(moved).all())
     return found
+
+
+def pages_titled(uow: UnitOfWork, title: str) -> Sequence[Page]:
+    """Published pages of exactly this title, some of them where there are many."""
+    titled = (Page.state == "published", Page.type.in_(uow.site.types.names()), Page.title == title.strip())
+    found = select(Page).where(*titled, visible(uow.actor, "page.read"))
+    return uow.session.scalars(found.order_by(Page.published_at.desc(), Page.id).limit(5)).all()

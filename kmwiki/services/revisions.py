@@ -77,6 +77,8 @@ def is_writer(uow: UnitOfWork, change: Change) -> bool:
 
 def take_members(change: Change, edit: Edit) -> None:
     """Keep what an edit says of the change itself: its summary, the address wished for, the note to the reviewer."""
-    for name in ("summary", "slug", "note_to_reviewer"):
+    for name in ("summary", "note_to_reviewer"):
         if edit.members.get(name) is not None:
             setattr(change, name, edit.members[name])
+    if "slug" in edit.members:
+        change.slug = edit.members["slug"]

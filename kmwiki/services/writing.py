@@ -131,9 +131,9 @@ class Proposals:
 
 
 def proposals(uow: UnitOfWork, page_type: PageType) -> Proposals:
-    """What the form of this type proposes: one query for organisations and one for each type it links to."""
+    """What the form of this type proposes: one query for organisations, one for each type it links to and its own."""
     names = uow.session.scalars(select(Organisation.name).order_by(Organisation.folded).limit(PROPOSED)).all()
-    types = sorted({name for field in page_type.fields_of_kind("links") for name in field.types})
+    types = sorted({page_type.name, *(name for field in page_type.fields_of_kind("links") for name in field.types)})
     return Proposals(names, {name: _newest(uow, name) for name in types})
 
 

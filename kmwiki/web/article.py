@@ -50,6 +50,7 @@ class Article:
     card: Markup
     text: Markup
     after: Markup
+    translate_url: str | None = None
 
     @property
     def size_bytes(self) -> int:
@@ -92,7 +93,7 @@ def draw_page(site: Site, view: PageView, pictures: bool) -> Article:
     )
     rows = row_ids(view.version.page_type, view.version.content)
     further = view.backlinks_total - len(view.backlinks)
-    return draw(
+    drawn = draw(
         site, view.page, view.publication, shown,
         archived=_archived(site, view),
         outdated=_outdated(site, view.page),
@@ -102,6 +103,7 @@ def draw_page(site: Site, view: PageView, pictures: bool) -> Article:
         downloads=[*shown.files, _as_markdown(view)],
         has_pictures=any(file.width for file in view.version.files.values()),
     )  # fmt: skip
+    return replace(drawn, translate_url=_translate_url(view))
 
 
 def draw(
@@ -219,6 +221,15 @@ def _further(number: int) -> str:
 def _translation(site: Site, page: Page) -> dict[str, object]:
     label = site.vocabularies["languages"].label_of(page.language)
     return {"code": page.language, "label": label, "title": page.title, "url": f"/pages/{page.slug}"}
+
+
+def _translate_url(view: PageView) -> str | None:
+    """Where the page is translated into the reader's language; None where it is there in that language."""
+    there = {page.language.partition("-")[0] for page in (view.page, *view.translations)}
+    if current_language() in there:
+        return None
+    original = next((page for page in view.translations if page.id == view.page.translation_of), view.page)
+    return f"/new/{view.page.type}?translation_of={original.slug}"
 
 
 def _as_markdown(view: PageView) -> dict[str, str]:

@@ -17,6 +17,7 @@ from kmwiki.services.working_copies import copy_at, copy_of_change, forget_saved
 from kmwiki.services.writing import change_to_edit, page_to_edit
 from kmwiki.site import UnitOfWork
 from kmwiki.web.conflict import settle
+from kmwiki.web.form_head import with_pages_named
 from kmwiki.web.form_input import (
     Form,
     after_button,
@@ -63,6 +64,7 @@ def store_page(slug: str) -> Answer:
     edit = edit_of(page_type, form)
     try:
         with work() as uow:
+            edit = with_pages_named(uow, edit)
             started = start_edit(uow, slug, edit, token_of(form), seen_head(form))
             again = None if started.is_new else save_first_again(uow, started.change, edit)
             _forget_typed(uow, started.change, form)
@@ -119,7 +121,8 @@ def store_change(change_id: UUID) -> Answer:
         return _change_form(change_id, FormState(after_button(form, button), added_to=added), beside)
     try:
         with work() as uow:
-            saved = save(uow, change_id, edit_of(page_type, form), seen_head(form), resolves=beside)
+            edit = with_pages_named(uow, edit_of(page_type, form))
+            saved = save(uow, change_id, edit, seen_head(form), resolves=beside)
             _forget_typed(uow, saved.change, form)
     except Refused as refused:
         return _change_form(change_id, refused_state(form, refused), beside), 422

@@ -27,6 +27,8 @@ _MEMBERS = {
     "summary_of_change": "summary",
     "note_to_reviewer": "note_to_reviewer",
 }
+#: Pages that a page names as a whole.
+REFERENCES = ("translation_of", "replaces")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{8,100}")
 _BUTTON = re.compile(
     r"(?P<field>[a-z0-9_-]+)\.(?:(?P<add>add)|(?P<index>[0-9]{1,6})\.(?P<verb>remove|up|down|duplicate))"
@@ -51,6 +53,9 @@ def edit_of(page_type: PageType, form: Form) -> Edit:
     """The edit that a whole form means: fields without answer are emptied."""
     members: dict[str, Any] = {"fields": fields_from_form(page_type, form)}
     members.update({member: first(form, name) for name, member in _MEMBERS.items() if name in form})
+    for name in ("slug", *REFERENCES):
+        if name in form:
+            members[name] = first(form, name).strip() or None
     if "topics_asked" in form:
         members["topics"] = [code for code in form.get("topics", ()) if code]
     return Edit(members, whole=True)

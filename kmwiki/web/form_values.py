@@ -19,6 +19,7 @@ from kmwiki.services import labels
 from kmwiki.services.link_targets import shown_fields
 from kmwiki.services.writing import Proposals, Writing, proposals
 from kmwiki.site import Site, UnitOfWork
+from kmwiki.web.form_head import head_label, more_values
 from kmwiki.web.form_input import Form, first, typed_values, uuid_or_none
 from kmwiki.web.working_copies import saving_values
 
@@ -102,6 +103,9 @@ def form_values(uow: UnitOfWork, writing: Writing, action: str, state: FormState
         "sections": _sections(page_type, values, writing, state),
         "contents": _contents(page_type, values, writing.problems, state.problems),
         "context": context,
+        "more": more_values(
+            uow, writing, typed, state.problems, context.proposals.pages.get(page_type.name, ())
+        ),
         "problems": [_problem_line(page_type, problem) for problem in state.problems],
         "problems_title": state.message or _("Not saved yet: please look at this. Everything that you typed is here."),
         "conflicts": _conflicts(writing),
@@ -233,7 +237,7 @@ def _contents(
 
 def _problem_line(page_type: PageType, problem: Problem) -> dict[str, str]:
     asked = page_type.fields.get(problem.field)
-    where = str(asked.label) if asked else ""
+    where = str(asked.label) if asked else head_label(problem.field)
     if where and problem.row is not None:
         number = int(problem.row) + 1 if problem.row.isdigit() else problem.row
         where = f"{where}, {number}"

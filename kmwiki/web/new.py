@@ -8,7 +8,8 @@ from kmwiki.http.current import work
 from kmwiki.services.starting import save_first_again, start_page
 from kmwiki.services.working_copies import copy_at, forget_saved
 from kmwiki.services.writing import new_page
-from kmwiki.web.form_input import after_button, edit_of, first, posted, row_button, token_of
+from kmwiki.web.form_head import with_pages_named
+from kmwiki.web.form_input import Form, after_button, edit_of, first, posted, row_button, token_of
 from kmwiki.web.form_values import FormState, form_values
 from kmwiki.web.gates import require_signed_in
 from kmwiki.web.saving import Answer, after_saving, refused_state
@@ -16,17 +17,22 @@ from kmwiki.web.saving import Answer, after_saving, refused_state
 blueprint = Blueprint("new", __name__)
 blueprint.before_request(require_signed_in)
 
-_TITLE_CHARACTERS = 1_000
+#: What the address of a form may put into it.
+_GIVEN = ("title", "translation_of")
+_MOST_CHARACTERS = 1_000
 
 
 @blueprint.get("/new/<type_name>")
 def start(type_name: str) -> str:
-    """An empty form, with a title where a link to a page that is wanted led here; or one that was begun before."""
+    """An empty form, or one that was begun before.
+
+    With a title where a link to a page that is wanted led here, with the page where one that is to be translated did.
+    """
     token = token_of({"token": [request.args.get("begun", "")]})
     if token and (state := _begun(type_name, token)):
         return _form(type_name, state)
-    title = request.args.get("title", "")[:_TITLE_CHARACTERS].strip()
-    return _form(type_name, FormState(), title)
+    given = {name: request.args.get(name, "")[:_MOST_CHARACTERS].strip() for name in _GIVEN}
+    return _form(type_name, FormState(), {name: [text] for name, text in given.items() if text})
 
 
 @blueprint.post("/new/<type_name>")
@@ -41,6 +47,7 @@ def store(type_name: str) -> Answer:
     edit = edit_of(page_type, form)
     try:
         with work() as uow:
+            edit = with_pages_named(uow, edit)
             started = start_page(uow, type_name, edit, token_of(form))
             again = None if started.is_new else save_first_again(uow, started.change, edit)
             forget_saved(uow, [f"new:{token_of(form)}"], first(form, "stamp"))
@@ -56,10 +63,10 @@ def _begun(type_name: str, token: str) -> FormState | None:
     return FormState.of_copy(copy) if copy is not None and copy.type == type_name else None
 
 
-def _form(type_name: str, state: FormState, title: str = "") -> str:
+def _form(type_name: str, state: FormState, given: Form | None = None) -> str:
     with work() as uow:
         writing = new_page(uow, type_name)
-        if title and state.typed is None:
-            state = FormState(typed={**fields_to_form(writing.page_type, writing.content.fields), "title": [title]})
+        if given and state.typed is None:
+            state = FormState(typed={**fields_to_form(writing.page_type, writing.content.fields), **given})
         values = form_values(uow, writing, f"/new/{type_name}", state)
     return render_template("changes/form.html", **values)

@@ -89,6 +89,7 @@ def _mine(article: Article) -> dict[str, object]:
         "edit": article.state == "published" and may(asker, "change.start"),
         "edit_label": _("Go on with your change") if standing.own_change else _("Improve this page"),
         "being_edited": standing.others_at_work,
+        "translate": article.translate_url if article.state == "published" and may(asker, "change.start") else None,
         "moderate": _moderators_links(article) if may(asker, "desk.read") else [],
         "ask": f"/pages/{article.slug}/ask" if _may_ask(asker, article) else None,
     }
