@@ -15,7 +15,7 @@ from kmwiki.http.current import work
 from kmwiki.http.paging import paging_of
 from kmwiki.i18n import gettext as _
 from kmwiki.permissions import require
-from kmwiki.services import cooperation, lifecycle
+from kmwiki.services import comments, cooperation, lifecycle
 from kmwiki.services.changes import save
 from kmwiki.services.editing import Edit
 from kmwiki.services.plain_reading import heads_of
@@ -201,5 +201,5 @@ def comment_on_change(id: UUID) -> Response:
     with work() as uow:
         change_for(uow, id, "change.comment")
         given = members("text", "field")
-        text = text_of(given, "text", cooperation.COMMENT_LIMIT)
-        return answer(comment_json(cooperation.comment(uow, id, text, text_of(given, "field"))), 201)
+        text = text_of(given, "text", comments.COMMENT_LIMIT)
+        return answer(comment_json(comments.comment_on_change(uow, id, text, text_of(given, "field"))), 201)

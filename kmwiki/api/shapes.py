@@ -14,7 +14,7 @@ from kmwiki.domain.row_compare import RowComparison
 from kmwiki.domain.word_compare import Op
 from kmwiki.models import Change, Comment, Page, Part, Publication, Review
 from kmwiki.services.changes import problems_of
-from kmwiki.services.cooperation import conversation
+from kmwiki.services.conversations import conversation
 from kmwiki.services.finding import content_of, find_revision
 from kmwiki.services.plain_reading import PlainContent, plain, slugs_of
 from kmwiki.services.reading import PublishedVersion, VersionNote

@@ -1,4 +1,4 @@
-"""Working on a change together: co-authors, share links, comments, handing over."""
+"""Working on a change together: co-authors, share links, handing over."""
 
 import hashlib
 import secrets
@@ -9,19 +9,17 @@ from uuid import UUID
 from sqlalchemy import select
 
 from kmwiki.domain.ids import new_id
-from kmwiki.domain.markdown_guard import faults
 from kmwiki.domain.problems import Level, Problem
 from kmwiki.domain.workflow import State
 from kmwiki.errors import Conflict, NotFound, Refused
 from kmwiki.i18n import gettext as _
-from kmwiki.models import Change, ChangePerson, Comment, Part, Review, ShareLink, User, UserState
+from kmwiki.models import Change, ChangePerson, Part, ShareLink, User, UserState
 from kmwiki.permissions import may, require
 from kmwiki.services.finding import find_change
 from kmwiki.services.lifecycle import note_step
 from kmwiki.site import UnitOfWork
 
 SHARE_DAYS = 30
-COMMENT_LIMIT = 10_000
 _OPEN = (State.DRAFT, State.SUBMITTED)
 
 
@@ -119,27 +117,6 @@ def shared_change(uow: UnitOfWork, token: str) -> UUID:
     return link.change_id
 
 
-def comment(uow: UnitOfWork, change_id: UUID, text: str, field: str = "", name: str = "") -> Comment:
-    """Say something about a change, at one of its fields where wanted; holders of a share link give a name."""
-    change = find_change(uow, change_id)
-    require(uow.actor, "change.comment", change)
-    _refuse_bad_comment(uow, change, text, field)
-    said = Comment(
-        id=new_id(), change_id=change.id, author_id=uow.actor.user_id,
-        author_name=uow.actor.name or _named(name), field=field,
-        text=text.replace("\r\n", "\n").strip(), created_at=uow.now,
-    )  # fmt: skip
-    uow.session.add(said)
-    return said
-
-
-def conversation(uow: UnitOfWork, change: Change) -> Sequence[Review | Comment]:
-    """Steps and comments of a change that the asker may read, oldest first."""
-    steps = uow.session.scalars(select(Review).where(Review.change_id == change.id)).all()
-    comments = uow.session.scalars(select(Comment).where(Comment.change_id == change.id)).all()
-    return sorted([*steps, *comments], key=lambda entry: entry.at if isinstance(entry, Review) else entry.created_at)
-
-
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
@@ -164,28 +141,3 @@ def _refuse_two_open(uow: UnitOfWork, change: Change, user: User) -> None:
     )
     if uow.session.scalar(other):
         raise Conflict(_("This person already has an open change on the page."))
-
-
-def _named(name: str) -> str:
-    clean = " ".join(name.split())[:100]
-    if not clean:
-        message = _("Please say who you are.")
-        raise Refused(message, [Problem(field="name", level=Level.DRAFT, message=message)])
-    return clean
-
-
-def _refuse_bad_comment(uow: UnitOfWork, change: Change, text: object, field: object) -> None:
-    problems = []
-    if not isinstance(text, str) or not text.strip() or len(text) > COMMENT_LIMIT:
-        message = _("Write a comment of at most {number} characters.").format(number=COMMENT_LIMIT)
-        problems.append(Problem(field="text", level=Level.DRAFT, message=message))
-    elif any(ord(c) < 32 and c not in "\t\n\r" for c in text):
-        problems.append(Problem(field="text", level=Level.DRAFT, message=_("This text holds odd characters.")))
-    else:
-        for fault in faults(text):
-            problems.append(Problem(field="text", level=Level.DRAFT, message=fault.reason, line=fault.line))
-    if field and field not in uow.site.page_type(change.page.type).fields:
-        message = _("This page has no such question.")
-        problems.append(Problem(field="field", level=Level.DRAFT, message=message))
-    if problems:
-        raise Refused(problems[0].message, problems)

@@ -14,7 +14,8 @@ from kmwiki.domain.problems import Level, Problem
 from kmwiki.domain.workflow import State
 from kmwiki.models import Change, Comment, Page, Publication, Review, Revision, ShareLink
 from kmwiki.services.checking import highest_level, problems_at
-from kmwiki.services.cooperation import conversation, share_links
+from kmwiki.services.conversations import conversation
+from kmwiki.services.cooperation import share_links
 from kmwiki.services.finding import content_of, find_change, find_revision
 from kmwiki.services.moderation import Desk, desk
 from kmwiki.services.reading import VersionView, version_view

@@ -10,7 +10,7 @@ from kmwiki.errors import Conflict, Refused
 from kmwiki.http.current import base_url, work
 from kmwiki.http.paging import paging_of
 from kmwiki.i18n import gettext as _
-from kmwiki.services import cooperation, lifecycle, moderation, reading, small_edits
+from kmwiki.services import comments, cooperation, lifecycle, moderation, reading, small_edits
 from kmwiki.services.attachments import FILE_LIMIT_BYTES, attach, change_file
 from kmwiki.services.finding import find_change
 from kmwiki.services.looking import look_at_change
@@ -152,7 +152,7 @@ def comment(change_id: UUID) -> Answer:
     form = posted()
     text, field = first(form, "comment"), first(form, "field")
     return _act(
-        change_id, lambda uow: cooperation.comment(uow, change_id, text, field), _("Your comment stands below."),
+        change_id, lambda uow: comments.comment_on_change(uow, change_id, text, field), _("Your comment stands below."),
         "comment", {"comment": text, "field": field},
     )  # fmt: skip
 

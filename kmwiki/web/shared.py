@@ -12,7 +12,7 @@ from kmwiki.http.current import browser_actor, work
 from kmwiki.i18n import gettext as _
 from kmwiki.models import Comment
 from kmwiki.permissions import ANONYMOUS
-from kmwiki.services import cooperation
+from kmwiki.services import comments, cooperation
 from kmwiki.services.attachments import change_file
 from kmwiki.services.looking import look_at_change
 from kmwiki.web.change_values import change_words, conversation_events
@@ -38,7 +38,7 @@ def say(token: str) -> Answer:
     change_id = _open(token)
     try:
         with work() as uow:
-            cooperation.comment(uow, change_id, typed["comment"], name=typed["name"])
+            comments.comment_on_change(uow, change_id, typed["comment"], name=typed["name"], link=token)
     except Refused as refused:
         errors = {"name" if p.field == "name" else "comment": [p.message] for p in refused.problems}
         return _page(token, errors, typed), refused.status

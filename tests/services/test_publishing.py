@@ -8,6 +8,7 @@ from kmwiki.errors import Conflict, Forbidden, NotFound, Refused
 from kmwiki.models import Change, Link, OutboxJob, Page, Publication, Revision
 from kmwiki.permissions import SYSTEM, Actor
 from kmwiki.services import cooperation, lifecycle, moderation
+from kmwiki.services.conversations import conversation
 from kmwiki.services.publishing import publish
 from kmwiki.services.reading import generation, read_page
 from kmwiki.site import Site
@@ -186,7 +187,7 @@ def test_a_return_needs_a_reason_and_gives_the_text_back(site: Site, people: dic
 
     assert (returned.state, returned.is_returned) == ("draft", True)
     with site.work(people["contributor"]) as uow:
-        steps = [entry.reason for entry in cooperation.conversation(uow, returned) if hasattr(entry, "step")]
+        steps = [entry.reason for entry in conversation(uow, returned) if hasattr(entry, "step")]
     assert steps == ["", "Where is this used?"]
 
 

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from kmwiki.errors import Refused
 from kmwiki.permissions import Actor
-from kmwiki.services.cooperation import comment
+from kmwiki.services.comments import comment_on_change
 from kmwiki.site import Site
 from pages import practice, publish_change, send, start
 
@@ -81,7 +81,7 @@ def test_a_long_text_and_a_comment_are_refused_or_shown(
         change = start(site, people["contributor"], "good-practice", practice())
     try:
         with site.work(people["contributor"]) as uow:
-            comment(uow, change.id, unit * times)
+            comment_on_change(uow, change.id, unit * times)
     except Refused as refused:
         assert refused.problems
     read_everywhere(signed_in("contributor"), f"/changes/{change.id}", f"/changes/{change.id}/edit")
