@@ -9,6 +9,7 @@ from kmwiki.web import (
     about,
     account,
     asking,
+    change_files,
     changes,
     conflict,
     edit,
@@ -31,7 +32,7 @@ from kmwiki.web import (
 from kmwiki.web.frame import page_frame
 
 _READING = (front_page, search, pages, history, files, vocabularies, about, health)
-_WRITING = (new, edit, preview, conflict, changes, review, page_actions, asking, account, shared, kept, word, working_copies)
+_WRITING = (new, edit, preview, conflict, changes, change_files, review, page_actions, asking, account, shared, kept, word, working_copies)
 
 
 def register(app: Flask) -> None:

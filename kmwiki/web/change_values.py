@@ -142,10 +142,18 @@ def _problems(view: ChangeView) -> list[dict[str, object]]:
 
 
 def _problem(view: ChangeView, problem: Problem) -> dict[str, object]:
-    anchor = problem_anchor(view.page_type, problem)
     asked = view.page_type.fields.get(problem.field)
     where = f"{asked.label}, {problem.row}" if asked and problem.row else ""
-    return {"message": problem.message, "anchor": anchor, "where": where, "level": problem.level.value}
+    return {"message": problem.message, "url": _place_of(view, problem), "where": where, "level": problem.level.value}
+
+
+def _place_of(view: ChangeView, problem: Problem) -> str:
+    """Where what is missing can be given: in the form, or on the page of files."""
+    base = change_url(view.change.id)
+    if problem.field != "files":
+        return f"{base}/edit#{problem_anchor(view.page_type, problem)}"
+    names = [file.name for file in view.content.files]
+    return f"{base}/files" + (f"#file-{names.index(problem.row) + 1}" if problem.row in names else "")
 
 
 def _moved(view: ChangeView) -> dict[str, object] | None:

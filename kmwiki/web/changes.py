@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request
 
 from kmwiki.domain.workflow import State
 from kmwiki.errors import Conflict, Refused
@@ -11,14 +11,12 @@ from kmwiki.http.current import base_url, work
 from kmwiki.http.paging import paging_of
 from kmwiki.i18n import gettext as _
 from kmwiki.services import comments, cooperation, lifecycle, moderation, reading, small_edits
-from kmwiki.services.attachments import FILE_LIMIT_BYTES, attach, change_file
 from kmwiki.services.finding import find_change
 from kmwiki.services.looking import look_at_change
 from kmwiki.services.publishing import publish
 from kmwiki.site import UnitOfWork
 from kmwiki.web.change_values import change_url, change_values
 from kmwiki.web.entries import pager
-from kmwiki.web.files import file_response
 from kmwiki.web.form_input import Form, first, posted, uuid_or_none
 from kmwiki.web.gates import require_signed_in, require_signed_in_to_post
 from kmwiki.web.reasons import READ_BY, confirmations
@@ -57,12 +55,6 @@ def changes() -> str:
 @blueprint.get("/changes/<uuid:change_id>")
 def change(change_id: UUID) -> str:
     return _page(change_id)
-
-
-@blueprint.get("/changes/<uuid:change_id>/files/<name>")
-def file(change_id: UUID, name: str) -> Response:
-    with work() as uow:
-        return file_response(change_file(uow, change_id, name))
 
 
 def _page(
@@ -194,23 +186,6 @@ def shares(change_id: UUID) -> Answer:
 @blueprint.post("/changes/<uuid:change_id>/shares/<uuid:link_id>/end")
 def end_share(change_id: UUID, link_id: UUID) -> Answer:
     return _act(change_id, lambda uow: cooperation.end_share(uow, change_id, link_id), _("The link is ended."))
-
-
-@blueprint.post("/changes/<uuid:change_id>/files")
-def files(change_id: UUID) -> Answer:
-    """Put a file on the change, as a browser sends it."""
-    sent = request.files.get("file")
-    form = posted()
-    if sent is None or not sent.filename:
-        with work() as uow:
-            find_change(uow, change_id)
-        return _page(change_id, {"file": [_("Choose a file first.")]}), 422
-    name, content = sent.filename, sent.stream.read(FILE_LIMIT_BYTES + 1)
-    return _act(
-        change_id,
-        lambda uow: attach(uow, change_id, name, content, first(form, "alt"), first(form, "credit")),
-        _("The file is here."), "file", {"alt": first(form, "alt"), "credit": first(form, "credit")},
-    )  # fmt: skip
 
 
 # ---- the moderators'

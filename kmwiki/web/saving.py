@@ -28,7 +28,8 @@ def after_saving(change_id: UUID, form: Form, saved: Saved | None, page_type: Pa
         names = ", ".join(_name(page_type, part) for part in saved.combined)
         message = _("Somebody else had saved meanwhile. Both are kept; this came from them: {names}.")
         flash(message.format(names=names), "info")
-    return redirect(f"/changes/{change_id}" if first(form, "do") == "next" else edit_url(change_id), 303)
+    ways = {"next": f"/changes/{change_id}", "files": f"/changes/{change_id}/files"}
+    return redirect(ways.get(first(form, "do"), edit_url(change_id)), 303)
 
 
 def refused_state(form: Form, refused: Refused) -> FormState:

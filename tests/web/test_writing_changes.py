@@ -181,7 +181,7 @@ def test_a_file_is_put_on_a_change_and_given_out_with_it(site: Site, people, sig
     change = start(site, people["contributor"], "term", term())
     ada, at = signed_in("contributor"), f"/changes/{change.id}"
     sent = {"file": (io.BytesIO(PNG), "pump.png"), "alt": "A pump"}
-    assert led_to(post(ada, f"{at}/files", sent, content_type="multipart/form-data")) == at
+    assert led_to(post(ada, f"{at}/files", sent, content_type="multipart/form-data")) == f"{at}/files"
     bad = {"file": (io.BytesIO(b"MZ\x00"), "virus.exe"), "alt": "kept words"}
     refused = post(ada, f"{at}/files", bad, content_type="multipart/form-data")
 
