@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kmwiki import api, web
 from kmwiki.db import generation_reader
+from kmwiki.http.compression import compress_pages
 from kmwiki.http.current import SESSION_COOKIE, start_login_manager
 from kmwiki.http.errors import answer_errors
 from kmwiki.http.front import Front
@@ -47,6 +48,7 @@ def create_app(site: Site) -> Flask:
     app.before_request(_use_readers_language)
     add_headers(app)
     compress_static(app)
+    compress_pages(app)
     prepare_templates(app)
     answer_errors(app)
     csrf = CSRFProtect(app)

@@ -20,7 +20,7 @@ _turn = BoundedSemaphore(1)
 def pandoc_path() -> str | None:
     """Where pandoc is; None where the extra is not installed."""
     try:
-        import pypandoc
+        import pypandoc  # type: ignore[import-untyped]
     except ImportError:
         return None
     try:

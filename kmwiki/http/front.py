@@ -14,6 +14,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
+from kmwiki.http.compression import BY_THE_FRONT
 from kmwiki.http.current import SESSION_COOKIE
 from kmwiki.http.languages import cookies_of, interface_language
 from kmwiki.render.markdown import RENDERER_VERSION
@@ -94,7 +95,7 @@ class Front:
     def _ask_and_keep(
         self, key: tuple[object, ...], environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        status, headers, body = _ask(self._application, {**environ, "REQUEST_METHOD": "GET"})
+        status, headers, body = _ask(self._application, {**environ, "REQUEST_METHOD": "GET", BY_THE_FRONT: True})
         if not _may_be_kept(status, headers, body):
             start_response(status, headers)
             return [body if environ["REQUEST_METHOD"] == "GET" else b""]
