@@ -119,6 +119,16 @@ def id_of(given: Members, name: str) -> UUID | None:
         raise refused(name, _("“{name}” is an id, as it was given out.").format(name=name)) from error
 
 
+def ids_of(given: Members, name: str, most: int = 100) -> list[UUID]:
+    """A member that is a list of ids, [] where it is not given. Raises Refused."""
+    value = given.get(name)
+    if value is None:
+        return []
+    if not isinstance(value, list) or len(value) > most:
+        raise refused(name, _("“{name}” is a list of ids.").format(name=name))
+    return [needed_id({name: each}, name) for each in value]
+
+
 def needed_id(given: Members, name: str) -> UUID:
     """The same for one that must be given."""
     value = id_of(given, name)

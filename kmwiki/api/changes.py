@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Response, request, url_for
 
 from kmwiki.api.answers import answer, change_answer, list_answer
-from kmwiki.api.body import all_members, members, needed_text, refused, text_of, texts_by_name
+from kmwiki.api.body import all_members, ids_of, members, needed_text, refused, text_of, texts_by_name
 from kmwiki.api.doors import change_for, require_head
 from kmwiki.api.shapes import address, change_summary, change_title, comment_json, moment
 from kmwiki.domain.workflow import State, Verb
@@ -24,6 +24,7 @@ from kmwiki.services.requests import successors
 from kmwiki.services.revisions import require_savable
 from kmwiki.services.small_edits import publish_if_small
 from kmwiki.services.starting import Started, start_edit, start_page
+from kmwiki.services.together import submit_together
 from kmwiki.site import UnitOfWork
 
 #: What the database keeps of an Idempotency-Key.
@@ -120,13 +121,15 @@ def save_change(id: UUID) -> Response:
 
 
 def submit_change(id: UUID) -> Response:
-    """Send for review; a small edit of a trusted contributor is published at once."""
+    """Send for review, alone or with others; a small edit of a trusted contributor is published at once."""
     with work() as uow:
         change_for(uow, id, "change.submit", Verb.SUBMIT)
-        given = members("as", "acknowledged")
-        level = text_of(given, "as") or None
-        change = lifecycle.submit(uow, id, level, texts_by_name(given, "acknowledged"))
-        publish_if_small(uow, change)
+        given = members("as", "acknowledged", "together")
+        level, reasons = text_of(given, "as") or None, texts_by_name(given, "acknowledged")
+        if others := ids_of(given, "together"):
+            submit_together(uow, [id, *others], level, reasons)
+        else:
+            publish_if_small(uow, lifecycle.submit(uow, id, level, reasons))
     return change_answer(id)
 
 

@@ -270,7 +270,11 @@ SCHEMAS: Mapping[str, Schema] = {
     },
     "Edit": {**_input(_EDIT), "examples": [{"fields": {"title": "Water point"}, "summary": "Another title"}]},
     "Submission": _input(
-        {"as": _DEPTH, "acknowledged": {"type": "object", "additionalProperties": REASON, "maxProperties": 100}}
+        {
+            "as": _DEPTH,
+            "acknowledged": {"type": "object", "additionalProperties": REASON, "maxProperties": 100},
+            "together": {"type": "array", "items": ID, "maxItems": 19, "description": "other drafts of yours"},
+        }
     ),
     "Publishing": _input(
         {"onto": ID, "comment": {"type": "string", "maxLength": 5_000}, "slug": SLUG}, {"revision": ID}

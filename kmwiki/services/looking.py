@@ -13,6 +13,7 @@ from kmwiki.domain.page_type import PageType
 from kmwiki.domain.problems import Level, Problem
 from kmwiki.domain.workflow import State
 from kmwiki.models import Change, Comment, Page, Publication, Review, Revision, ShareLink
+from kmwiki.permissions import may
 from kmwiki.services.checking import highest_level, problems_at
 from kmwiki.services.conversations import conversation
 from kmwiki.services.cooperation import share_links
@@ -21,6 +22,7 @@ from kmwiki.services.moderation import Desk, desk
 from kmwiki.services.reading import VersionView, version_view
 from kmwiki.services.requests import successors
 from kmwiki.services.small_edits import SMALL_EDIT_CHARACTERS
+from kmwiki.services.together import Companion, drafts_to_go_with, sent_together
 from kmwiki.site import UnitOfWork
 
 
@@ -30,7 +32,8 @@ class ChangeView:
 
     `before` is the published version that the change began from, None where there is none or where it was hidden.
     `has_moved`: something else was published since. `level` is the highest at which it could be published. `successor`
-    is the page that a request wants in the place of this one.
+    is the page that a request wants in the place of this one, `together` what was sent with this change, `drafts` what
+    its author may send with it.
     """
 
     change: Change
@@ -46,6 +49,8 @@ class ChangeView:
     conversation: Sequence[Review | Comment]
     share_links: Sequence[ShareLink]
     successor: Page | None = None
+    together: Sequence[Companion] = ()
+    drafts: Sequence[Companion] = ()
 
     def problems(self, level: Level) -> Sequence[Problem]:
         """What stands in the way of publication at this level."""
@@ -79,7 +84,14 @@ def look_at_change(uow: UnitOfWork, change_id: UUID, files_at: str) -> ChangeVie
         conversation=conversation(uow, change),
         share_links=share_links(uow, change),
         successor=successors(uow, [change]).get(change.id),
+        together=sent_together(uow, [change]).get(change.id, ()),
+        drafts=_drafts(uow, change, content),
     )
+
+
+def _drafts(uow: UnitOfWork, change: Change, content: Content) -> Sequence[Companion]:
+    can_be_sent = change.state == State.DRAFT and not change.request and may(uow.actor, "change.submit", change)
+    return drafts_to_go_with(uow, change, content) if can_be_sent else ()
 
 
 def content_or_none(uow: UnitOfWork, revision_id: UUID | None) -> Content | None:
@@ -106,6 +118,7 @@ class OnDesk:
     changed_fields: int = 0
     changed_characters: int = 0
     is_first: bool = False
+    together: Sequence[Companion] = ()
 
     @property
     def is_new_page(self) -> bool:
@@ -124,12 +137,17 @@ class DeskView:
 
 
 def look_at_desk(uow: UnitOfWork, page: int = 1) -> DeskView:
-    """The desk with what each change on it changes: three queries more than the desk itself."""
+    """The desk with what each change on it changes: a few queries more than the desk itself."""
     found = desk(uow, page)
     changes = [*found.waiting, *found.to_look_at]
     contents = _contents(uow, [id for change in changes for id in (change.head_id, change.base_id) if id])
     experienced = _experienced(uow, changes)
-    items = {c.id: _on_desk(uow, c, contents, c.author_id not in experienced) for c in changes if c.head_id in contents}
+    together = sent_together(uow, changes)
+    items = {
+        c.id: _on_desk(uow, c, contents, c.author_id not in experienced, together.get(c.id, ()))
+        for c in changes
+        if c.head_id in contents
+    }
     return DeskView(
         found,
         [items[change.id] for change in found.waiting if change.id in items],
@@ -159,10 +177,16 @@ def _experienced(uow: UnitOfWork, changes: Sequence[Change]) -> set[UUID]:
     return set(uow.session.scalars(counted))
 
 
-def _on_desk(uow: UnitOfWork, change: Change, contents: Mapping[UUID, Content], is_first: bool) -> OnDesk:
+def _on_desk(
+    uow: UnitOfWork,
+    change: Change,
+    contents: Mapping[UUID, Content],
+    is_first: bool,
+    together: Sequence[Companion],
+) -> OnDesk:
     content, before = contents[change.head_id], contents.get(change.base_id) if change.base_id else None
     if before is None:
-        return OnDesk(change, content, is_first=is_first)
+        return OnDesk(change, content, is_first=is_first, together=together)
     page_type = uow.site.page_type(content.type, content.edition)
     differences = compare(page_type, _in_edition_of(page_type, before), content)
-    return OnDesk(change, content, len(differences), changed_characters(differences), is_first)
+    return OnDesk(change, content, len(differences), changed_characters(differences), is_first, together)

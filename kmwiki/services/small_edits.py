@@ -21,6 +21,8 @@ _WRITTEN = ("text", "md")
 
 def publish_if_small(uow: UnitOfWork, change: Change) -> Outcome | None:
     """Publish a change that was sent just now, where its author is trusted and it is small; else None."""
+    if change.together_id is not None:
+        return None  # its author wants it to be looked at with the others
     if not may(uow.actor, "small-edit.publish") or not is_small(uow, change):
         return None
     if change.base_id != change.page.published_revision_id:

@@ -13,6 +13,7 @@ from kmwiki.models import Change, Comment, Part, Review
 from kmwiki.permissions import may
 from kmwiki.render.dates import day_of, moment_in_words, size_in_words
 from kmwiki.services.looking import ChangeView
+from kmwiki.services.together import Companion
 from kmwiki.site import Site, UnitOfWork
 from kmwiki.web.comparing import shown_comparison
 from kmwiki.web.form_values import problem_anchor
@@ -42,7 +43,8 @@ def change_values(
         "moved": _moved(view),
         "conversation": conversation_events(uow.site, view.conversation, view),
         "actions": actions,
-        "send": _send(view, typed),
+        "send": _send(view, typed) | {"others": _others_to_send(uow.site, view, typed)},
+        "together": companions(view.together),
         "publish": _publish(view, typed),
         "reasons": {"return": return_reasons(), "reject": reject_reasons()},
         "review_questions": [
@@ -231,6 +233,25 @@ def _send(view: ChangeView, typed: Mapping[str, str]) -> dict[str, object]:
         ],
         "read_by": typed.get("read_by") or given.get(READ_BY, ""),
     }  # fmt: skip
+
+
+def _others_to_send(site: Site, view: ChangeView, typed: Mapping[str, str]) -> list[dict[str, object]]:
+    """Drafts that can be sent with it; at first those are ticked that it links to or that link to it."""
+    ticked = typed["together"].split() if "together" in typed else None
+    return [
+        {
+            "id": draft.change.id,
+            "title": draft.title,
+            "type_label": str(site.page_type(draft.change.page.type).label),
+            "ticked": draft.is_linked if ticked is None else str(draft.change.id) in ticked,
+        }
+        for draft in view.drafts
+    ]
+
+
+def companions(found: Sequence[Companion]) -> list[dict[str, object]]:
+    """What a change was sent with, for a line of links."""
+    return [{"title": companion.title, "url": change_url(companion.change.id)} for companion in found]
 
 
 def _publish(view: ChangeView, typed: Mapping[str, str]) -> dict[str, object]:

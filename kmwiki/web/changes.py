@@ -14,6 +14,7 @@ from kmwiki.services import comments, cooperation, lifecycle, moderation, readin
 from kmwiki.services.finding import find_change
 from kmwiki.services.looking import look_at_change
 from kmwiki.services.publishing import publish
+from kmwiki.services.together import submit_together
 from kmwiki.site import UnitOfWork
 from kmwiki.web.change_values import change_url, change_values
 from kmwiki.web.entries import pager
@@ -78,7 +79,7 @@ def _act(
         with work() as uow:
             action(uow)
     except Refused as refused:
-        messages = [str(refused)] if errors_at == "send" else messages_of(refused)
+        messages = _send_messages(refused) if errors_at == "send" else messages_of(refused)
         return _page(change_id, {errors_at: messages}, typed), refused.status
     except Conflict as conflict:
         return _page(change_id, {"form": [str(conflict)]}, typed), conflict.status
@@ -86,20 +87,28 @@ def _act(
     return redirect(change_url(change_id), 303)
 
 
+def _send_messages(refused: Refused) -> list[str]:
+    """Why it is not sent; what it lacks itself is listed above, what others lack that were to go with it, here."""
+    of_others = [problem.message for problem in refused.problems if problem.field == "together"]
+    return list(dict.fromkeys([str(refused), *of_others]))
+
+
 # ---- the author's
 
 
 @blueprint.post("/changes/<uuid:change_id>/submit")
 def submit(change_id: UUID) -> Answer:
-    """Send for review; a small edit of somebody who is trusted goes live at once."""
+    """Send for review, with the others that are ticked; a small edit of somebody who is trusted goes live at once."""
     form = posted()
     live: list[object] = []
 
     def send(uow: UnitOfWork) -> None:
         is_request = bool(find_change(uow, change_id).request)
-        given = {} if is_request else _acknowledged(form)
-        sent = lifecycle.submit(uow, change_id, first(form, "as") or None, given)
-        live.append(small_edits.publish_if_small(uow, sent))
+        given, level = {} if is_request else _acknowledged(form), first(form, "as") or None
+        if others := [found for text in form.get("together", ()) if (found := uuid_or_none(text))]:
+            submit_together(uow, [change_id, *others], level, given, dict.fromkeys(confirmations(), "yes"))
+        else:
+            live.append(small_edits.publish_if_small(uow, lifecycle.submit(uow, change_id, level, given)))
 
     answer = _act(change_id, send, _("Sent for review. You will see here what comes of it."), "send", _typed(form))
     if live and live[0] is not None:
@@ -265,4 +274,4 @@ def take_back(change_id: UUID) -> Answer:
 
 
 def _typed(form: Form) -> dict[str, str]:
-    return {name: first(form, name) for name in form}
+    return {name: first(form, name) for name in form} | {"together": " ".join(form.get("together", ()))}

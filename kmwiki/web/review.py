@@ -16,6 +16,7 @@ from kmwiki.services import accounts
 from kmwiki.services.looking import DeskView, OnDesk, look_at_desk
 from kmwiki.services.own_account import decline
 from kmwiki.site import UnitOfWork
+from kmwiki.web.change_values import companions
 from kmwiki.web.entries import pager
 from kmwiki.web.gates import require_signed_in_to_post
 from kmwiki.web.request_words import asks
@@ -126,6 +127,7 @@ def _item(uow: UnitOfWork, item: OnDesk, since: datetime | None) -> dict[str, ob
         "type_label": label,
         "kind": asks(change) or _kind(item),
         "asks": bool(change.request),
+        "together": companions(item.together),
         "quick": item.is_quick,
         "author": change.author.name,
         "organisation": change.author.organisation or None,
