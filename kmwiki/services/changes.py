@@ -147,7 +147,7 @@ def _store(
     take_members(change, edit)
     note_draft_saver(uow, change)
     uow.audit("change.save", page_id=change.page_id, change_id=change.id, revision_id=revision.id)
-    return Saved(change, revision, combined=merged.from_theirs)
+    return Saved(change, revision, combined=(*merged.from_theirs, *merged.both_changed))
 
 
 def _store_members(uow: UnitOfWork, change: Change, edit: Edit, head: Revision) -> Saved:

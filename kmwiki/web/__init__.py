@@ -24,6 +24,7 @@ from kmwiki.web import (
     preview,
     review,
     search,
+    set_aside,
     shared,
     vocabularies,
     word,
@@ -32,7 +33,7 @@ from kmwiki.web import (
 from kmwiki.web.frame import page_frame
 
 _READING = (front_page, search, pages, history, files, vocabularies, about, health)
-_WRITING = (new, edit, preview, conflict, changes, change_files, review, page_actions, asking, account, shared, kept, word, working_copies)
+_WRITING = (new, edit, set_aside, preview, conflict, changes, change_files, review, page_actions, asking, account, shared, kept, word, working_copies)
 
 
 def register(app: Flask) -> None:

@@ -23,6 +23,7 @@ from kmwiki.web.gates import require_signed_in, require_signed_in_to_post
 from kmwiki.web.reasons import READ_BY, confirmations
 from kmwiki.web.request_words import words_of
 from kmwiki.web.saving import Answer, messages_of
+from kmwiki.web.set_aside import set_aside_entries
 from kmwiki.web.work_lists import change_entries
 from kmwiki.web.working_copies import begun_entries
 
@@ -64,7 +65,8 @@ def _page(
     with work() as uow:
         view = look_at_change(uow, change_id, f"{change_url(change_id)}/files/")
         values = change_values(uow, view, errors or {}, typed or {})
-    return render_template("changes/change.html", **values)
+        aside = set_aside_entries(uow, view.change)
+    return render_template("changes/change.html", aside=aside, **values)
 
 
 def _act(

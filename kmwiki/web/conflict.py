@@ -14,14 +14,14 @@ from kmwiki.domain.conflict import Choice, Conflict, Given, Keep
 from kmwiki.domain.kinds.rows import rows_of
 from kmwiki.domain.merge import Merged
 from kmwiki.domain.page_type import PageType
-from kmwiki.domain.parts import Shape
+from kmwiki.domain.parts import Shape, parts_of
 from kmwiki.domain.problems import Level, Problem
 from kmwiki.errors import NotFound, Refused
 from kmwiki.http.current import work
 from kmwiki.http.languages import direction
 from kmwiki.i18n import gettext as _
 from kmwiki.models import Change
-from kmwiki.services.clashes import Choices, clash_with_head, settle_with_head, takes_own_text
+from kmwiki.services.clashes import Choices, clash_with_head, settle_with_head, settled, takes_own_text
 from kmwiki.services.link_targets import Targets
 from kmwiki.services.moderation import clash_with_page, settle_clash
 from kmwiki.site import UnitOfWork
@@ -43,6 +43,7 @@ def conflict_page(change_id: UUID, beside_id: UUID, form: Form | None = None, er
     with work() as uow:
         clash = clash_with_head(uow, change_id, beside_id)
         values = _values(uow, clash.change, clash.merged, form or {}, errors)
+        values["result"] = _result(uow, clash.merged, form) if form and _is_look(form) and not errors else []
     return render_template(
         "changes/conflict.html",
         action=f"/changes/{change_id}/edit",
@@ -61,9 +62,15 @@ def settle(change_id: UUID, form: Form) -> Response | tuple[str, int]:
     try:
         with work() as uow:
             clash = clash_with_head(uow, change_id, beside_id)
-            settle_with_head(uow, change_id, beside_id, seen_head(form), chosen(clash.merged, form))
+            choices = chosen(clash.merged, form)
+            if _is_look(form):
+                settled(uow, clash.merged, choices)
+            else:
+                settle_with_head(uow, change_id, beside_id, seen_head(form), choices)
     except Refused as refused:
         return conflict_page(change_id, beside_id, form, refused.problems), 422
+    if _is_look(form):
+        return conflict_page(change_id, beside_id, form), 200
     flash(_("Saved. Both texts are kept among the versions of this change."), "done")
     return redirect(f"/changes/{change_id}", 303)
 
@@ -83,9 +90,16 @@ def store_combination(change_id: UUID) -> Response | tuple[str, int]:
     form = posted()
     try:
         with work() as uow:
-            settle_clash(uow, change_id, seen_head(form), chosen(clash_with_page(uow, change_id).merged, form))
+            merged = clash_with_page(uow, change_id).merged
+            choices = chosen(merged, form)
+            if _is_look(form):
+                settled(uow, merged, choices)
+            else:
+                settle_clash(uow, change_id, seen_head(form), choices)
     except Refused as refused:
         return _combine_page(change_id, form, refused.problems), 422
+    if _is_look(form):
+        return _combine_page(change_id, form, ()), 200
     flash(_("The two versions are combined. Look at the result before it is published."), "done")
     return redirect(f"/changes/{change_id}", 303)
 
@@ -94,6 +108,7 @@ def _combine_page(change_id: UUID, form: Form, errors: Sequence[Problem]) -> str
     with work() as uow:
         clash = clash_with_page(uow, change_id)
         values = _values(uow, clash.change, clash.merged, form, errors)
+        values["result"] = _result(uow, clash.merged, form) if _is_look(form) and not errors else []
     return render_template(
         "changes/conflict.html",
         action=f"/changes/{change_id}/combine",
@@ -128,6 +143,20 @@ def _choice(conflict: Conflict, number: int, form: Form, problems: list[Problem]
     message = _("Choose what to keep where the two versions contradict each other.")
     problems.append(Problem(conflict.field, Level.DRAFT, message, row=str(number)))
     return Keep.MINE
+
+
+def _is_look(form: Form) -> bool:
+    """Whether the result is to be looked at first."""
+    return bool(first(form, "look"))
+
+
+def _result(uow: UnitOfWork, merged: Merged, form: Form) -> list[Mapping[str, str]]:
+    """What each part would say after the choices. Raises Refused where that cannot be stored."""
+    content = settled(uow, merged, chosen(merged, form))
+    page_type = uow.site.page_type(content.type, content.edition)
+    words = ClashWords(uow.site, page_type, content, Targets.of(uow, _pages_in(merged)))
+    parts = parts_of(content)
+    return [{"label": words.label(c.field), "text": words.of(c, parts.get(c.field))} for c in merged.conflicts]
 
 
 def _may_be_written(conflict: Conflict) -> bool:

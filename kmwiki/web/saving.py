@@ -26,7 +26,7 @@ def after_saving(change_id: UUID, form: Form, saved: Saved | None, page_type: Pa
     flash(_("Saved."), "done")
     if saved is not None and saved.combined:
         names = ", ".join(_name(page_type, part) for part in saved.combined)
-        message = _("Somebody else had saved meanwhile. Both are kept; this came from them: {names}.")
+        message = _("Somebody else had saved meanwhile. Both are kept; look at what they changed: {names}.")
         flash(message.format(names=names), "info")
     ways = {"next": f"/changes/{change_id}", "files": f"/changes/{change_id}/files"}
     return redirect(ways.get(first(form, "do"), edit_url(change_id)), 303)

@@ -309,6 +309,37 @@ def test_ones_own_text_in_a_clash_is_held_to_the_rules(site: Site, people: dict[
     assert fields_of(site, change.id)["summary"] == "Theirs."
 
 
+def test_the_result_of_the_choices_is_looked_at_before_it_is_saved(site: Site, people, signed_in) -> None:
+    change, ada = clash(site, people), signed_in("contributor")
+    page = post(ada, f"/changes/{change.id}/edit", whole_form(site, change, summary="Mine.")).text
+    form = {
+        "do": "settle", "head": hidden(page, "head"), "resolves": hidden(page, "resolves"), "look": "1",
+        "keep.summary.0": "edit", "own.summary.0": "Ours, together.",
+    }  # fmt: skip
+    answer = post(ada, f"/changes/{change.id}/edit", form)
+
+    assert answer.status_code == 200
+    assert "Ours, together." in answer.text.split('id="result"')[1].split("</section>")[0]
+    assert fields_of(site, change.id)["summary"] == "Theirs."
+    assert post(ada, f"/changes/{change.id}/edit", form | {"own.summary.0": "x" * 1_001}).status_code == 422
+
+
+def test_a_text_that_was_not_taken_stays_reachable_for_who_writes_the_change(site: Site, people, signed_in) -> None:
+    change, ada = clash(site, people), signed_in("contributor")
+    page = post(ada, f"/changes/{change.id}/edit", whole_form(site, change, summary="Mine.")).text
+    form = {
+        "do": "settle", "head": hidden(page, "head"), "resolves": hidden(page, "resolves"), "keep.summary.0": "theirs",
+    }  # fmt: skip
+    post(ada, f"/changes/{change.id}/edit", form)
+    post(ada, f"/changes/{change.id}/discard")
+
+    path = f"/changes/{change.id}/set-aside/{hidden(page, 'resolves')}"
+    assert path in ada.get(f"/changes/{change.id}").text
+    assert "Mine." in ada.get(path).text
+    for name in ("contributor2", "moderator"):
+        assert signed_in(name).get(path).status_code == 404
+
+
 def test_both_texts_are_brought_together_in_the_form(site: Site, people: dict[str, Actor], signed_in) -> None:
     change, ada = clash(site, people), signed_in("contributor")
     page = post(ada, f"/changes/{change.id}/edit", whole_form(site, change, summary="Mine.")).text
