@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from flask import Response, g, make_response, render_template, request
 
 from kmwiki.http.current import browser_actor, current_site
+from kmwiki.http.kept_labels import labels_of
 from kmwiki.http.own_paths import own_path
 
 #: The form that signs in and carries another form along (web/kept.py).
@@ -33,9 +34,10 @@ class CarriedForm:
 
     @property
     def texts(self) -> list[Mapping[str, str]]:
-        """What is long enough to be a loss."""
+        """What is long enough to be a loss, under the words of its question."""
+        label_of = labels_of(self.url)
         return [
-            {"label": name, "text": text}
+            {"label": label_of(name), "text": text}
             for name, text in self.values
             if len(text) > _WORTH_SHOWING_CHARACTERS and name.rpartition(".")[2] not in _NOT_TYPED
         ]

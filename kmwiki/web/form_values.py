@@ -165,6 +165,8 @@ def _state_of_saving(uow: UnitOfWork, writing: Writing, state: FormState) -> str
     if state.kept is not None:
         when = moment_in_words(state.kept.touched_at, uow.site.config.timezone)
         return _("Kept for you on {when}, not saved yet").format(when=when)
+    if state.typed is None and writing.page is not None and writing.change is None:
+        return _("Nothing changed yet")
     if state.typed is not None or writing.saved_at is None or writing.beside:
         return _("Not saved yet")
     return _("Saved on {when}").format(when=moment_in_words(writing.saved_at, uow.site.config.timezone))

@@ -13,7 +13,7 @@ from kmwiki.permissions import SYSTEM, Actor
 from kmwiki.services import accounts
 from kmwiki.services.passwords import hash_password
 from kmwiki.site import Site
-from pages import start, term
+from pages import published, start, term
 
 PASSWORD = "three wells and a pump"
 LONG = 'A place where people fetch water.\r\n\r\n  "It" may be a <well>.'
@@ -148,3 +148,44 @@ def test_a_form_that_does_not_say_what_it_began_from_is_given_back(
 
     assert answer.status_code == 409
     assert "A place where people fetch water." in answer.text
+
+
+# ---- what the texts are called
+
+
+def labels(html: str) -> list[str]:
+    return [unescape(label) for label in findall(r'<label for="kept-[0-9]+">([^<]*)</label>', html)]
+
+
+def test_texts_stand_under_the_questions_of_their_form(site: Site, browser: FlaskClient) -> None:
+    asked = site.page_type("needs-analysis").field
+    na = next(field for field in site.page_type("needs-analysis").fields.values() if field.not_applicable)
+    names = ("needs.1.question", "purpose", f"{na.id}.not_applicable", "note_to_reviewer", "x")
+    form = dict.fromkeys(names, LONG)
+
+    assert labels(post(browser, "/new/needs-analysis", form).text) == [
+        f"{asked('needs').label}, 2: {asked('needs').column('question').label}",
+        str(asked("purpose").label),
+        f"{na.label}: {na.not_applicable.reason}",
+        "Note to the reviewer",
+        "x",
+    ]
+
+
+def test_the_form_of_a_page_is_known_and_that_of_a_change_by_those_who_see_it(
+    site: Site, people: dict[str, Actor], browser: FlaskClient, signed_in
+) -> None:
+    published(site, people, "term", term())
+    change = start(site, people["contributor"], "term", term("Secret"))
+    label = str(site.page_type("term").field("definition").label)
+
+    assert labels(post(browser, "/pages/water-point/edit", {"definition": LONG}).text) == [label]
+    at = f"/changes/{change.id}/edit"
+    assert labels(signed_in("contributor").post(at, data={"definition": LONG}).text) == [label]
+    for somebody in (browser, signed_in("contributor2")):
+        assert labels(somebody.post(at, data={"definition": LONG}).text) == ["definition"]
+
+
+@pytest.mark.parametrize("path", ["/new/recipe", "/pages/nowhere/edit", "/account/profile"])
+def test_where_no_form_is_known_texts_stand_under_the_names_of_their_inputs(browser: FlaskClient, path: str) -> None:
+    assert labels(post(browser, path, {"definition": LONG}).text) == ["definition"]

@@ -177,6 +177,18 @@ def test_a_page_is_changed_from_what_was_seen(site: Site, people: dict[str, Acto
     assert change.base_id == seen
 
 
+def test_a_form_says_what_is_true_about_saving(site: Site, people: dict[str, Actor], signed_in) -> None:
+    published(site, people, "term", term())
+    ada = signed_in("contributor2")
+    assert ">Nothing changed yet</p>" in ada.get("/pages/water-point/edit").text
+    assert ">Not saved yet</p>" in ada.get("/new/term").text
+    added = post(ada, "/pages/water-point/edit", {"related.add": "1", "definition": "A tap."})
+    assert ">Not saved yet</p>" in added.text
+
+    change = change_page(site, people["contributor2"], "water-point", {"definition": "A tap."})
+    assert ">Saved on " in ada.get(f"/changes/{change.id}/edit").text
+
+
 def test_whoever_changes_a_page_already_goes_on_with_that_change(site: Site, people, signed_in) -> None:
     published(site, people, "term", term())
     mine = change_page(site, people["contributor2"], "water-point", {"definition": "A tap."})
