@@ -8,7 +8,7 @@ from flask import current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from kmwiki.domain.page_type import PageType
-from kmwiki.http.current import browser_actor, current_site, work
+from kmwiki.http.current import account_key, browser_actor, current_site, work
 from kmwiki.http.languages import direction
 from kmwiki.i18n import INTERFACE_LANGUAGES, current_language
 from kmwiki.i18n import gettext as _
@@ -99,7 +99,7 @@ def _account(asker: Actor) -> Mapping[str, object] | None:
     if not asker.is_signed_in:
         return None
     links = [{"label": _("What you are working on"), "url": "/account/profile#drafts"}]
-    return {"name": asker.name, "url": "/account/profile", "links": links, "unread": 0}
+    return {"name": asker.name, "key": account_key(), "url": "/account/profile", "links": links, "unread": 0}
 
 
 def _login_url() -> str:

@@ -18,6 +18,7 @@ from kmwiki.models import WorkingCopy
 from kmwiki.render.dates import moment_in_words
 from kmwiki.services.working_copies import (
     Place,
+    WrittenElsewhere,
     begun,
     keep,
     place_of_change,
@@ -104,7 +105,12 @@ def _keep(uow: UnitOfWork, place: Place) -> Response:
     if first(form, "account") != account_key():
         raise Unauthenticated(_("Somebody else is signed in by now."))
     typed = {name: values for name, values in form.items() if name not in _NOT_KEPT}
-    kept = keep(uow, place, typed, uuid_or_none(first(form, "head")), first(form, "stamp"), first(form, "seen"))
+    try:
+        kept = keep(uow, place, typed, uuid_or_none(first(form, "head")), first(form, "stamp"), first(form, "seen"))
+    except WrittenElsewhere as error:
+        answer = jsonify(elsewhere=True)
+        answer.status_code = error.status
+        return answer
     return jsonify(at=kept.at.isoformat(), head=str(kept.head or ""), others=kept.others)
 
 
@@ -130,7 +136,7 @@ def saving_values(
         "shared": on_shared_computer(session),
         "stamp": kept.stamp if kept else first(typed, "stamp") if typed else "",
         "at": int(last.timestamp() * 1000) if last else 0,
-        "is_typed": typed is not None and kept is None,
+        "is_typed": request.method == "POST",
         "others": somebody_else_writes(uow, page.id if page else None),
         "kept": _kept_words(uow, kept, newest) if kept else None,
         "begun": [] if change or page or typed else begun_entries(uow, type_name),

@@ -89,3 +89,29 @@ document.addEventListener("change", (event) => {
   const box = choice && document.getElementById(choice.dataset.fills);
   if (box && choice.value) box.value = box.value ? `${box.value}\n${choice.value}` : choice.value;
 });
+
+/** Signing out forgets what this browser has kept of the account's texts, once the server has confirmed it. */
+const LEAVING = "kmwiki.leaving";
+
+function noteLeaving(event) {
+  const { account } = event.target.dataset;
+  const isSignOut = event.target.getAttribute("action") === "/account/logout";
+  if (account && isSignOut && !event.defaultPrevented) localStorage.setItem(LEAVING, account);
+}
+
+function forgetTextsOfWhoLeft() {
+  const account = localStorage.getItem(LEAVING);
+  if (!account) return;
+  localStorage.removeItem(LEAVING);
+  if (document.querySelector(`form[data-account="${CSS.escape(account)}"]`)) return;
+  for (const key of Object.keys(localStorage)) {
+    if (key.startsWith(`kmwiki.text.${account}.`)) localStorage.removeItem(key);
+  }
+}
+
+try {
+  forgetTextsOfWhoLeft();
+  document.addEventListener("submit", noteLeaving);
+} catch {
+  // A browser that keeps nothing has nothing to forget.
+}
