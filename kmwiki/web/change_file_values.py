@@ -24,6 +24,8 @@ from kmwiki.web.change_values import change_title
 #: Plain words for what was refused, by the name of the file; "" for what was to be added.
 Faults = Mapping[str, Sequence[str]]
 _MEGABYTE = 1024 * 1024
+#: Characters that Markdown would read as something else.
+_WITH_A_MEANING = re.compile(r"([\\\[\]`*_<>])")
 
 
 def files_url(change_id: UUID) -> str:
@@ -68,6 +70,11 @@ def file_values(
         "limits": _limits(view),
         "accept": ",".join(f".{ending}" for endings in ENDINGS.values() for ending in endings),
         "faults": faults.get("", ()),
+        "problems": [
+            {"message": message, "anchor": f"{anchors[name]}-alt" if name in anchors else "f-file", "where": name}
+            for name, messages in faults.items()
+            for message in messages
+        ],
         "typed": typed.get("", {}),
     }  # fmt: skip
 
@@ -92,9 +99,10 @@ def _file(site: Site, view: ChangeView, file: FileEntry, typed: Mapping[str, str
 
 def insertion(file: FileEntry) -> str:
     """What an author writes where the file is to be shown, or linked."""
-    words = re.sub(r"([\\\[\]`*_<>])", r"\\\1", file.alt) or _("what it shows")
+    is_picture = file.media_type in PICTURES
+    words = _WITH_A_MEANING.sub(r"\\\1", file.alt or (_("what it shows") if is_picture else file.name))
     name = file.name if re.fullmatch(r"[\w.-]+", file.name) else f"<{file.name}>"
-    return f"{'!' if file.media_type in PICTURES else ''}[{words}]({name})"
+    return f"{'!' if is_picture else ''}[{words}]({name})"
 
 
 def _used_in(view: ChangeView) -> Mapping[str, list[str]]:

@@ -54,6 +54,10 @@ def statuses(asking: dict[str, FlaskClient], path: str) -> dict[str, set[int]]:
     return {name: {client.get(one).status_code for one in asked} for name, client in asking.items()}
 
 
+def everybody(status: int) -> dict[str, set[int]]:
+    return {name: {status} for name in ROLES}
+
+
 def width_of(client: FlaskClient, path: str) -> int:
     return opened(client.get(path).data).width
 
@@ -141,7 +145,7 @@ def test_pictures_of_a_draft_are_there_for_its_author_alone(
     assert statuses(asking, path) == {name: {200} if name == "contributor" else {404} for name in ROLES}
     assert asking["contributor"].get(f"{path}?width=480").headers["Cache-Control"] == "no-cache"
     assert width_of(asking["contributor"], f"{path}?width=480") == 480
-    assert statuses(asking, "/pages/water-point/files/pump.jpg") == dict.fromkeys(ROLES, {404})
+    assert statuses(asking, "/pages/water-point/files/pump.jpg") == everybody(404)
 
 
 def test_pictures_of_archived_binned_and_hidden_versions_go_the_way_of_the_text(
@@ -154,17 +158,17 @@ def test_pictures_of_archived_binned_and_hidden_versions_go_the_way_of_the_text(
     publish_change(site, people["moderator"], second)
     asking, old = clients(browser, signed_in), f"{page}/revisions/1/files/pump.jpg"
 
-    assert statuses(asking, f"{page}/files/pump.jpg") == dict.fromkeys(ROLES, {404})
-    assert statuses(asking, old) == dict.fromkeys(ROLES, {200})
+    assert statuses(asking, f"{page}/files/pump.jpg") == everybody(404)
+    assert statuses(asking, old) == everybody(200)
     with site.work(people["moderator"]) as uow:
         archive(uow, "water-point", "Out of date.")
-    assert statuses(asking, old) == dict.fromkeys(ROLES, {200})
+    assert statuses(asking, old) == everybody(200)
     with site.work(people["admin"]) as uow:
         hide_version(uow, "water-point", 1, "Shows a child.")
     assert all(answered <= {404, 409} for answered in statuses(asking, old).values())
     with site.work(people["moderator"]) as uow:
         bin_page(uow, "water-point", "Names a person.")
-    assert statuses(asking, f"{page}/revisions/2/files/pump.jpg") == dict.fromkeys(ROLES, {404})
+    assert statuses(asking, f"{page}/revisions/2/files/pump.jpg") == everybody(404)
 
 
 def test_a_replaced_picture_is_shown_at_once_and_the_old_version_keeps_the_old_one(
