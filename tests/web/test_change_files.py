@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
-from browsing import hidden, led_to, post
+from browsing import form_as_sent, hidden, led_to, post
 from kmwiki.domain.content import FileEntry
 from kmwiki.models import Change
 from kmwiki.permissions import Actor
@@ -245,3 +245,15 @@ def test_the_page_says_where_a_file_stands(change: Change, signed_in: SignIn) ->
     html = ada.get(at(change)).text
 
     assert re.search(r"Stands in: \w+", html) and "![A pump](pump.jpg)" in html
+
+
+def test_from_the_form_one_saves_and_goes_on_to_the_files(
+    site: Site, change: Change, signed_in: SignIn
+) -> None:
+    ada = signed_in("contributor")
+    form = form_as_sent(ada.get(f"/changes/{change.id}/edit").text)
+
+    answer = post(ada, f"/changes/{change.id}/edit", {**form, "title": ["Hand pump"], "do": "files"})
+
+    assert led_to(answer) == at(change)
+    assert "Hand pump" in ada.get(at(change)).text
