@@ -34,8 +34,11 @@ class OpenChangeExists(Conflict):
     code = "open-change"
 
     def __init__(self, change: Change) -> None:
-        super().__init__(_("You are already changing this page. Go on with that change."))
         self.change_id = change.id
+        self.is_request = bool(change.request)
+        asked = _("You have asked for something to be done with this page. Take that back and put it away first.")
+        going_on = _("You are already changing this page. Go on with that change.")
+        super().__init__(asked if self.is_request else going_on)
 
 
 @dataclass(frozen=True)

@@ -77,7 +77,7 @@ def _form(
         page={"slug": page.slug, "title": page.title},
         choices=[{"code": verb.value, "label": found.label, "meaning": found.means} for verb, found in words.items()],
         reasons=ask_reasons(),
-        open_change=f"/changes/{open_change.change_id}" if open_change else None,
+        open_change={"says": str(open_change), "url": f"/changes/{open_change.change_id}"} if open_change else None,
         errors=errors,
         typed=typed,
     )

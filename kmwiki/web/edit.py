@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request
 
 from kmwiki.domain.page_type import PageType
 from kmwiki.errors import NotFound, Refused
@@ -49,7 +49,7 @@ def page_form(slug: str) -> Answer:
     try:
         return _page_form(slug, None)
     except OpenChangeExists as error:
-        return redirect(edit_url(error.change_id), 303)
+        return _to_open_change(error)
 
 
 @blueprint.post("/pages/<slug>/edit")
@@ -83,6 +83,14 @@ def _page_form(slug: str, state: FormState | None) -> str:
         shown = state or FormState.of_copy(copy_at(uow, [f"page:{writing.page.id}"]))
         values = form_values(uow, writing, f"/pages/{slug}/edit", shown)
     return render_template("changes/form.html", **values)
+
+
+def _to_open_change(error: OpenChangeExists) -> Answer:
+    """On with the change that is open; a request has no form, and is looked at."""
+    if not error.is_request:
+        return redirect(edit_url(error.change_id), 303)
+    flash(str(error), "info")
+    return redirect(f"/changes/{error.change_id}", 303)
 
 
 def _into_open_change(change_id: UUID, form: Form, edit: Edit) -> Answer:

@@ -98,6 +98,15 @@ def test_whoever_is_changing_the_page_is_led_to_that_change(site: Site, people: 
     assert f'href="/changes/{change.id}"' in answer.text and "Because it is old." in answer.text
 
 
+def test_whoever_has_asked_is_led_to_what_they_asked(signed_in) -> None:
+    ada = signed_in("contributor")
+    at = asked(ada)
+
+    assert led_to(ada.get(f"{AT}/edit")) == at
+    assert "You have asked for something to be done with this page." in ada.get(at).text
+    assert f'href="{at}"' in ada.get(f"{AT}/ask").text
+
+
 def test_taken_back_it_is_sent_again_without_any_tick(signed_in) -> None:
     ada = signed_in("contributor")
     at = asked(ada)
