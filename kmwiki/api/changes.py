@@ -8,14 +8,14 @@ from flask import Response, request, url_for
 from kmwiki.api.answers import answer, change_answer, list_answer
 from kmwiki.api.body import all_members, ids_of, members, needed_text, refused, text_of, texts_by_name
 from kmwiki.api.doors import change_for, require_head
-from kmwiki.api.shapes import address, change_summary, change_title, comment_json, moment
+from kmwiki.api.shapes import address, change_summary, change_title, moment
 from kmwiki.domain.workflow import State, Verb
 from kmwiki.errors import StaleRevision, Unauthenticated
 from kmwiki.http.current import work
 from kmwiki.http.paging import paging_of
 from kmwiki.i18n import gettext as _
 from kmwiki.permissions import require
-from kmwiki.services import comments, cooperation, lifecycle
+from kmwiki.services import cooperation, lifecycle
 from kmwiki.services.changes import save
 from kmwiki.services.editing import Edit
 from kmwiki.services.plain_reading import heads_of
@@ -198,11 +198,3 @@ def share_change(id: UUID) -> Response:
         ends = uow.now + timedelta(days=cooperation.SHARE_DAYS)
         url = address(uow.site, f"/shared/{token}")
     return answer({"url": url, "token": token, "expires_at": moment(ends)}, 201)
-
-
-def comment_on_change(id: UUID) -> Response:
-    with work() as uow:
-        change_for(uow, id, "change.comment")
-        given = members("text", "field")
-        text = text_of(given, "text", comments.COMMENT_LIMIT)
-        return answer(comment_json(comments.comment_on_change(uow, id, text, text_of(given, "field"))), 201)

@@ -91,7 +91,8 @@ def _in_path(path: str) -> list[str]:
 def _parameter(route: "Route", name: str) -> dict[str, object]:
     is_facet = name in _FACETS or (name == "level" and route.path in _SEARCHES)
     place, schema = ("query", _VALUES) if is_facet else PARAMETERS[name]
-    return {"name": name, "in": place, "required": name in _REQUIRED, "schema": schema}
+    required = name in _REQUIRED and not (name == "reason" and route.path == "/comments/{id}")
+    return {"name": name, "in": place, "required": required, "schema": schema}
 
 
 def _body(takes: str) -> dict[str, object]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from werkzeug.wrappers import Response
 
-from kmwiki.api import changes, decisions, files, pages, requests, search, tokens, types
+from kmwiki.api import changes, comments, decisions, files, pages, requests, search, tokens, types
 from kmwiki.api.answers import answer
 from kmwiki.api.openapi import description
 
@@ -15,6 +15,7 @@ _LIST = (401, 422)
 _LIST_OF = (401, 404, 422)
 _OLD = (401, 404, 409)
 _VERB = (400, 401, 403, 404, 409, 413, 415, 422)
+_SAY = (*_VERB, 429)
 _FILTERS = (
     "type", "country", "sector", "sdg", "level", "topic", "language", "maturity", "outcome", "depth", "organisation",
     "sort", "page", "per_page",
@@ -41,7 +42,8 @@ class Route:
     @property
     def rule(self) -> str:
         """The path as Flask writes it."""
-        return self.path.replace("/changes/{id}", "/changes/<uuid:id>").replace("{", "<").replace("}", ">")
+        path = self.path.replace("/changes/{id}", "/changes/<uuid:id>").replace("/comments/{id}", "/comments/<uuid:id>")
+        return path.replace("{", "<").replace("}", ">")
 
 
 def _read(
@@ -100,14 +102,24 @@ ROUTES: tuple[Route, ...] = (
     _verb("/changes/{id}/handover", changes.hand_over, "Give it to another author", "Username"),
     Route("POST", "/changes/{id}/shares", changes.share_change, "A link for comments without an account",
           {201: "ShareLink"}, _VERB, "Nothing"),
-    Route("POST", "/changes/{id}/comments", changes.comment_on_change, "Say something about it",
-          {201: "Comment"}, _VERB, "NewComment"),
+    Route("POST", "/changes/{id}/comments", comments.comment_on_change, "Say something about it",
+          {201: "Comment"}, _SAY, "NewComment"),
     Route("POST", "/changes/{id}/files", files.add_file, "Put a file on it", {201: "File"}, _VERB, "FileToAdd"),
     Route("GET", "/changes/{id}/files/{name}", files.read_file, "The bytes of one", {200: "*"}, (401, 404, 409)),
     _verb("/changes/{id}/publish", decisions.publish_change, "Publish the revision that you looked at", "Publishing"),
     _verb("/changes/{id}/settle", decisions.settle_change, "Settle what contradicts the page", "Settling"),
     _verb("/changes/{id}/return", decisions.return_change, "Send it back to its author", "Reason"),
     _verb("/changes/{id}/reject", decisions.reject_change, "Do not accept it", "Reason"),
+    # ---- comments
+    _read("/pages/{slug}/comments", comments.list_comments, "What is said about it", "ThreadList", _LIST_OF,
+          "page", "per_page"),
+    Route("POST", "/pages/{slug}/comments", comments.comment_on_page, "Say something about it",
+          {201: "Comment"}, _SAY, "NewComment"),
+    Route("PATCH", "/comments/{id}", comments.edit_comment, "Edit your own", {200: "Comment"}, _VERB, "CommentText"),
+    Route("DELETE", "/comments/{id}", comments.delete_comment, "Delete your own; moderators, any", {204: ""},
+          (401, 403, 404), parameters=("reason",)),
+    _verb("/comments/{id}/resolve", comments.resolve_comment, "Mark its thread as settled", gives="Comment"),
+    _verb("/comments/{id}/unresolve", comments.unresolve_comment, "Open it again", gives="Comment"),
     # ---- the rest
     _read("/search", search.search_pages, "Search published pages", "Found", (401, 422, 503), "q", *_FILTERS),
     _read("/types", types.list_types, "Page types", "TypeList", (401,)),

@@ -73,6 +73,13 @@ _CHANGE_SUMMARY = {
     "submitted_at": MOMENT_OR_NULL, "url": TEXT,
 }  # fmt: skip
 
+_WORDS: Schema = {"type": "string", "minLength": 1, "maxLength": 10_000, "pattern": r"\S"}
+_COMMENT = {
+    "id": ID, "kind": {"const": "comment"}, "thread": ID, "by": TEXT, "at": MOMENT, "field": TEXT, "text": TEXT,
+    "edited": MOMENT_OR_NULL, "gone": {"enum": [None, "deleted", "removed"]},
+    "resolved": _or_null(_object({"by": TEXT, "at": MOMENT})),
+}  # fmt: skip
+
 #: What can be given of a page's text, whoever gives it; see services/editing.py.
 _EDIT: dict[str, object] = {
     "fields": {"type": "object", "description": "What GET /types/<type> describes; null empties a field."},
@@ -187,7 +194,8 @@ SCHEMAS: Mapping[str, Schema] = {
         "description": "What a change asks to be done with its page, instead of changing its text.",
     },
     "ChangeList": _list(_object(_CHANGE_SUMMARY)),
-    "Comment": _object({"id": ID, "kind": {"const": "comment"}, "by": TEXT, "at": MOMENT, "field": TEXT, "text": TEXT}),
+    "Comment": _object(_COMMENT),
+    "ThreadList": _list(_object({**_COMMENT, "answers": {"type": "array", "items": named("Comment")}})),
     "Step": _object(
         {
             "id": ID,
@@ -282,7 +290,8 @@ SCHEMAS: Mapping[str, Schema] = {
     "Settling": _input({}, {"revision": ID, "choices": {"type": "object", "additionalProperties": _CHOICE}}),
     "Reason": _input({}, {"reason": REASON}),
     "Username": _input({}, {"username": {"type": "string", "minLength": 1, "maxLength": 1_000}}),
-    "NewComment": _input({"field": TEXT}, {"text": {"type": "string", "minLength": 1, "maxLength": 10_000}}),
+    "NewComment": _input({"field": TEXT, "answers": ID}, {"text": _WORDS}),
+    "CommentText": _input({}, {"text": _WORDS}),
     "Asking": {
         "oneOf": [
             _input({"successor": {"type": "string", "description": "the slug of a page"}},

@@ -14,7 +14,7 @@ from kmwiki.domain.row_compare import RowComparison
 from kmwiki.domain.word_compare import Op
 from kmwiki.models import Change, Comment, Page, Part, Publication, Review
 from kmwiki.services.changes import problems_of
-from kmwiki.services.conversations import conversation
+from kmwiki.services.conversations import Thread, conversation
 from kmwiki.services.finding import content_of, find_revision
 from kmwiki.services.plain_reading import PlainContent, plain, slugs_of
 from kmwiki.services.reading import PublishedVersion, VersionNote
@@ -215,14 +215,24 @@ def _said(entry: Review | Comment) -> Json:
 
 
 def comment_json(comment: Comment) -> Json:
+    """A comment; `resolved` is said of the one that its thread begins with."""
+    settled = {"by": comment.resolved_by, "at": moment(comment.resolved_at)} if comment.resolved_at else None
     return {
         "id": str(comment.id),
         "kind": "comment",
+        "thread": str(comment.thread_id or comment.id),
         "by": comment.author_name,
         "at": moment(comment.created_at),
         "field": comment.field,
         "text": comment.text,
+        "edited": moment(comment.edited_at),
+        "gone": comment.gone or None,
+        "resolved": settled,
     }
+
+
+def thread_json(thread: Thread) -> Json:
+    return {**comment_json(thread.beginning), "answers": [comment_json(answer) for answer in thread.answers]}
 
 
 def _step_json(review: Review) -> Json:

@@ -109,10 +109,7 @@ def _announce(uow: UnitOfWork, comment: Comment) -> None:
 
 def edit(uow: UnitOfWork, comment_id: UUID, text: str) -> Comment:
     """Change one's own comment; readers are told that it was edited. Raises NotFound, Forbidden, Refused."""
-    comment, thing = find_comment(uow, comment_id)
-    require(uow.actor, _right(thing, "comment"), thing)
-    if not is_own(uow.actor, comment):
-        raise Forbidden(_("Only whoever wrote a comment can change it."))
+    comment = find_editable(uow, comment_id)
     _refuse(list(_faults_of_text(text)))
     if _clean(text) != comment.text:
         _write(comment, text)
@@ -145,9 +142,7 @@ def delete(uow: UnitOfWork, comment_id: UUID, reason: str = "") -> None:
 
 def resolve(uow: UnitOfWork, comment_id: UUID, is_resolved: bool = True) -> Comment:
     """Mark the thread of this comment as settled, or open it again: its beginning."""
-    comment, thing = find_comment(uow, comment_id, also_gone=True)
-    thread = beginning_of(uow, comment)
-    _require_own_or(uow, "resolve-comment", thread, thing)
+    thread = find_resolvable(uow, comment_id)
     if is_resolved != (thread.resolved_at is not None):
         thread.resolved_at = uow.now if is_resolved else None
         thread.resolved_by = uow.actor.name if is_resolved else ""
@@ -167,6 +162,23 @@ def find_comment(uow: UnitOfWork, comment_id: UUID, also_gone: bool = False) -> 
         return comment, find_change(uow, comment.change_id)
     assert comment.page_id is not None
     return comment, find_page_by_id(uow, comment.page_id)
+
+
+def find_editable(uow: UnitOfWork, comment_id: UUID) -> Comment:
+    """A comment of the asker's own. Raises NotFound, Forbidden."""
+    comment, thing = find_comment(uow, comment_id)
+    require(uow.actor, _right(thing, "comment"), thing)
+    if not is_own(uow.actor, comment):
+        raise Forbidden(_("Only whoever wrote a comment can change it."))
+    return comment
+
+
+def find_resolvable(uow: UnitOfWork, comment_id: UUID) -> Comment:
+    """The beginning of this comment's thread, where the asker may settle it. Raises NotFound, Forbidden."""
+    comment, thing = find_comment(uow, comment_id, also_gone=True)
+    thread = beginning_of(uow, comment)
+    _require_own_or(uow, "resolve-comment", thread, thing)
+    return thread
 
 
 def beginning_of(uow: UnitOfWork, comment: Comment) -> Comment:

@@ -139,8 +139,8 @@ def purge(uow: UnitOfWork, slug: str, reason: str) -> None:
     digests = sorted({revision.digest for revision in revisions})
     files = {file["sha256"] for revision in revisions if revision.content for file in revision.content["files"]}
     changes = select(Change.id).where(Change.page_id == page.id)
-    for table in (Review, Comment):
-        uow.session.execute(delete(table).where(table.change_id.in_(changes)))
+    uow.session.execute(delete(Review).where(Review.change_id.in_(changes)))
+    uow.session.execute(delete(Comment).where((Comment.page_id == page.id) | Comment.change_id.in_(changes)))
     uow.session.execute(update(Page).where(Page.successor_id == page.id).values(successor_id=None))
     uow.session.execute(delete(Link).where(Link.source_id == page.id))
     uow.session.execute(delete(OldSlug).where(OldSlug.page_id == page.id))

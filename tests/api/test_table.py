@@ -15,9 +15,9 @@ import pytest
 
 from api.asking import Asker
 from kmwiki.api.routes import ROUTES
-from kmwiki.models import Change, Role
+from kmwiki.models import Change, Comment, Role
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import cooperation, lifecycle, moderation, page_care
+from kmwiki.services import comments, cooperation, lifecycle, moderation, page_care
 from kmwiki.services.accounts import actor_of, add_user
 from kmwiki.site import Site
 from pages import publish_change, published, send, start, term
@@ -69,13 +69,15 @@ ROWS = list(rows_of(DOCUMENT.read_text(encoding="utf-8")))
 
 @dataclass
 class Stage:
-    """A change and a page in one state, and what its calls are sent."""
+    """A change and a page in one state, or a comment on one of them, and what its calls are sent."""
 
     change: Change | None = None
     slug: str = ""
+    comment: Comment | None = None
 
     def address(self, path: str) -> str:
-        return path.replace("<id>", str(self.change.id if self.change else "1")).replace("<slug>", self.slug)
+        thing = self.comment or self.change
+        return path.replace("<id>", str(thing.id if thing else "1")).replace("<slug>", self.slug)
 
     def sent(self, row: Row) -> dict[str, Any]:
         """What the call is sent: the least that it takes."""
@@ -86,6 +88,8 @@ class Stage:
         if row.path == "/changes":
             target = {"type": "term"} if row.state == "new" else {"page": self.slug}
             return {"json": {**target, "fields": {}}}
+        if self.comment and row.method == "PATCH":
+            return {"json": {"text": "Said better."}}
         head = str(self.change.head_id) if self.change else ""
         if row.method == "PATCH":
             return {"json": {"fields": {"definition": "Written anew."}}, "headers": {"If-Match": f'"{head}"'}}
@@ -115,6 +119,8 @@ class Stages:
         self._ready.pop(state)
 
     def _build(self, state: str) -> Stage:
+        if state.startswith("comment on a "):
+            return self._comment(self._build(state.removeprefix("comment on a ")))
         self.count += 1
         if state in ("any", "new", "published page", "archived page", "binned page"):
             return self._page(state)
@@ -127,6 +133,15 @@ class Stages:
             with self.site.work(self.people["moderator"]) as uow:
                 deeds[state](uow, page.slug, "A reason.")
         return Stage(slug=str(page.slug))
+
+    def _comment(self, stage: Stage) -> Stage:
+        """The stage with something that the author said about it."""
+        with self.site.work(self.people["contributor"]) as uow:
+            if stage.change:
+                stage.comment = comments.comment_on_change(uow, stage.change.id, "Is this right?")
+            else:
+                stage.comment = comments.comment_on_page(uow, stage.slug, "Is this right?")
+        return stage
 
     def _change(self, state: str) -> Change:
         change = start(self.site, self.people["contributor"], "term", term(f"Term {self.count}"))
