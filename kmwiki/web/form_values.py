@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from urllib.parse import urlencode
 from uuid import UUID
 
 from kmwiki.domain.kept import KEPT
@@ -91,6 +92,7 @@ def form_values(uow: UnitOfWork, writing: Writing, action: str, state: FormState
         "heading": _heading(uow, writing),
         "action": action,
         "head": str(_head(writing, typed) or ""),
+        "preview_url": _preview_url(writing),
         "resolves": str(writing.beside or ""),
         "token": (first(typed, "token") if typed else "") or ("" if writing.change else new_token()),
         "state": _state_of_saving(uow, writing, state),
@@ -157,6 +159,12 @@ def _heading(uow: UnitOfWork, writing: Writing) -> str:
 
 
 def _corrects(uow: UnitOfWork, writing: Writing) -> bool:
+def _preview_url(writing: Writing) -> str:
+    """Where a text is shown as readers would see it, with the files that it may name."""
+    whose = {"change": writing.change.id} if writing.change else {"page": writing.page.slug} if writing.page else {}
+    return "/preview?" + urlencode({"type": writing.page_type.name, **whose})
+
+
     change = writing.change
     return change is not None and change.state == "submitted" and change.author_id != uow.actor.user_id
 
