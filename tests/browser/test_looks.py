@@ -29,6 +29,7 @@ FOR_CONTRIBUTORS = [
     *(f"/new/{type_name}" for type_name in ("needs-analysis", "good-practice", "case-study", "term")),
     "/pages/teachers-large-classes-multilingual/edit",
     f"{PRACTICE}/edit",
+    f"{PRACTICE}/ask",
     "/pages/spare-parts-stores-chikwawa-malawi-2021-2024/edit",
     "/pages/indicator/edit",
     "/account/profile",
