@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from kmwiki import db
 from kmwiki.backends.files import FileStore, FolderFiles
+from kmwiki.backends.partial_files import PartialFiles
 from kmwiki.backends.search import SearchBackend
 from kmwiki.backends.whoosh_search import WhooshSearch
 from kmwiki.config import Config
@@ -55,6 +56,7 @@ class Site:
     types: PageTypes
     search: SearchBackend
     files: FileStore
+    partial_files: PartialFiles
     clock: Callable[[], datetime] = now
 
     @contextmanager
@@ -136,6 +138,7 @@ def open_site(config: Config) -> Site:
         types=load_page_types(_data_folders("page_types", config), vocabularies),
         search=WhooshSearch(config.index_folder),
         files=FolderFiles(config.files_folder),
+        partial_files=PartialFiles(config.files_folder / "partial"),
     )
 
 

@@ -25,6 +25,7 @@ from kmwiki.services import (
     registers,
     searching,
     sign_in,
+    uploads,
     working_copies,
 )
 from kmwiki.services.jobs import Handler
@@ -117,9 +118,10 @@ def empty_bin(site: Site) -> None:
 
 
 def care_for_files(site: Site) -> None:
-    """Make narrow pictures that are missing; remove bytes that nobody came to use."""
+    """Make narrow pictures that are missing; remove bytes that nobody came to use, and uploads that never ended."""
     file_care.make_all_missing(site)
     file_care.sweep_unused(site)
+    uploads.sweep(site)
 
 
 class Worker:

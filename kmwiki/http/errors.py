@@ -29,7 +29,8 @@ def answer_errors(app: Flask) -> None:
 
 
 def is_for_api() -> bool:
-    return request.path.startswith("/api/")
+    """Whether a program asks: of the API, or a script of the site's own pages that sends files."""
+    return request.path.startswith("/api/") or request.blueprint == "uploads"
 
 
 def _answer_kmwiki_error(error: KmwikiError) -> WerkzeugResponse:
@@ -87,7 +88,7 @@ def _answer_http_error(error: HTTPException) -> WerkzeugResponse:
     """Errors that Flask itself finds: unknown address, wrong method, too large, expired form."""
     if error.response is not None or error.code is None or error.code < 400:
         return error.get_response()
-    if isinstance(error, CSRFError):
+    if isinstance(error, CSRFError) and not is_for_api():
         return _answer_old_form(error)
     status, message = error.code, _plain_words(error)
     if is_for_api():

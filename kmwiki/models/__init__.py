@@ -2,7 +2,7 @@
 
 from kmwiki.models.changes import Change, ChangePerson, Part, Review, Revision, ShareLink
 from kmwiki.models.comments import Comment
-from kmwiki.models.files import Blob, Rendering
+from kmwiki.models.files import Blob, PartialUpload, Rendering
 from kmwiki.models.pages import OldSlug, Page, Publication
 from kmwiki.models.registers import Link, Organisation, Topic
 from kmwiki.models.system import (
@@ -35,6 +35,7 @@ __all__ = [
     "OutboxJob",
     "Page",
     "Part",
+    "PartialUpload",
     "Publication",
     "Rendering",
     "Review",

@@ -38,7 +38,7 @@ def attach(
     What is not said stays as it was, but for the consent: another picture shows other people.
     Raises TooLarge, Refused (name, type, description), Conflict (closed change).
     """
-    change = _to_be_saved(uow, change_id)
+    change = change_to_save(uow, change_id)
     upload = take_in(name, content)
     said = {"alt": alt, "credit": credit, "licence": licence, "consent": consent}
     return _saved(uow, change, change.head_id, upload.entry.name, said, upload)
@@ -48,7 +48,7 @@ def add(
     uow: UnitOfWork, change_id: UUID, name: str, content: bytes, said: Description
 ) -> tuple[Change, FileEntry]:
     """As attach(), but a name that is taken gets a number, and nothing is replaced but the same bytes."""
-    change = _to_be_saved(uow, change_id)
+    change = change_to_save(uow, change_id)
     upload = take_in(name, content)
     there = content_of(find_revision(uow, change.head_id)).files
     if not any((file.name, file.sha256) == (upload.entry.name, upload.entry.sha256) for file in there):
@@ -63,21 +63,21 @@ def describe(
 
     `seen` is the version in which somebody saw it. Raises NotFound, Refused, Conflict (somebody else changed it).
     """
-    change = _to_be_saved(uow, change_id)
+    change = change_to_save(uow, change_id)
     upload = _in_place_of(name, content) if content is not None else None
     return _saved(uow, change, seen, name, said, upload)
 
 
 def remove(uow: UnitOfWork, change_id: UUID, seen: UUID, name: str) -> Change:
     """Take a file off the change. Earlier versions keep theirs."""
-    change = _to_be_saved(uow, change_id)
+    change = change_to_save(uow, change_id)
     there = _seen_content(uow, change, seen).files
     _entry(there, name)
     _save(uow, change, seen, Edit({"files": [{"name": file.name} for file in there if file.name != name]}))
     return change
 
 
-def _to_be_saved(uow: UnitOfWork, change_id: UUID) -> Change:
+def change_to_save(uow: UnitOfWork, change_id: UUID) -> Change:
     """The change, if the asker may save it: asked before a file is looked at."""
     change = find_change(uow, change_id)
     require(uow.actor, "change.save", change)

@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 from kmwiki import __version__
 from kmwiki.db import Base, UtcDateTime, snapshot, transaction
 from kmwiki.errors import BundleError, ConfigError
-from kmwiki.models import Blob, LoginAttempt, Rendering, WorkerBeat
+from kmwiki.models import Blob, LoginAttempt, PartialUpload, Rendering, WorkerBeat
 from kmwiki.services.installation import alembic_config, is_installed, make_data_folder, schema_revision
 from kmwiki.site import Site
 
@@ -35,7 +35,7 @@ FORMAT = 1
 KEPT_BACKUPS = 7
 _BATCH = 500
 #: What is made again by itself, or is of no use elsewhere.
-_LEFT_OUT = {Rendering.__tablename__, LoginAttempt.__tablename__, WorkerBeat.__tablename__}
+_LEFT_OUT = {table.__tablename__ for table in (Rendering, LoginAttempt, WorkerBeat, PartialUpload)}
 
 
 def back_up(site: Site, path: Path) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from kmwiki.domain import fields as field_rules
 from kmwiki.domain.bundle.names import clashes
-from kmwiki.domain.content import Content
+from kmwiki.domain.content import Content, FileEntry
 from kmwiki.domain.media_types import PICTURES
 from kmwiki.domain.problems import Level, Problem
 from kmwiki.i18n import gettext as _
@@ -41,14 +41,18 @@ def file_problems(content: Content) -> Iterator[Problem]:
     for name in clashes(file.name for file in content.files):
         yield _file_problem(name, clash_words(name))
     for file in content.files:
-        is_picture = file.media_type in PICTURES
-        if is_picture and not file.alt:
-            yield _file_problem(file.name, _("Say what “{name}” shows, for people who do not see it."))
-        if file.consent == "not-asked":
-            yield _file_problem(file.name, _("The people on “{name}” have not been asked; it cannot be published."))
-        elif is_picture and not file.consent:
-            message = _("Say whether people can be recognised on “{name}”, and whether they agree.")
-            yield _file_problem(file.name, message)
+        yield from problems_of_file(file)
+
+
+def problems_of_file(file: FileEntry) -> Iterator[Problem]:
+    is_picture = file.media_type in PICTURES
+    if is_picture and not file.alt:
+        yield _file_problem(file.name, _("Say what “{name}” shows, for people who do not see it."))
+    if file.consent == "not-asked":
+        yield _file_problem(file.name, _("The people on “{name}” have not been asked; it cannot be published."))
+    elif is_picture and not file.consent:
+        message = _("Say whether people can be recognised on “{name}”, and whether they agree.")
+        yield _file_problem(file.name, message)
 
 
 def _file_problem(name: str, message: str) -> Problem:

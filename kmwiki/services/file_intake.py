@@ -118,6 +118,11 @@ def refused_file(message: str) -> Refused:
     return Refused(message, [Problem(field="files", level=Level.DRAFT, message=message)])
 
 
+def refused_type() -> Refused:
+    message = _("This kind of file cannot be attached, or its name does not fit. Allowed: {endings}.")
+    return refused_file(message.format(endings=allowed_endings()))
+
+
 def _refuse_too_large(content: bytes) -> None:
     if len(content) > FILE_LIMIT_BYTES:
         raise TooLarge(_("A file has at most {number} MB.").format(number=FILE_LIMIT_BYTES // 1024 // 1024))
@@ -129,8 +134,7 @@ def _type_of(name: str, content: bytes) -> str:
     media_type = sniff(content)
     if media_type is not None and fits(media_type, name):
         return media_type
-    message = _("This kind of file cannot be attached, or its name does not fit. Allowed: {endings}.")
-    raise refused_file(message.format(endings=allowed_endings()))
+    raise refused_type()
 
 
 def _no_name() -> Refused:

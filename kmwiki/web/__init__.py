@@ -26,6 +26,7 @@ from kmwiki.web import (
     search,
     set_aside,
     shared,
+    uploads,
     vocabularies,
     word,
     working_copies,
@@ -33,7 +34,10 @@ from kmwiki.web import (
 from kmwiki.web.frame import page_frame
 
 _READING = (front_page, search, pages, history, files, vocabularies, about, health)
-_WRITING = (new, edit, set_aside, preview, conflict, changes, change_files, review, page_actions, asking, account, shared, kept, word, working_copies)
+_WRITING = (
+    new, edit, set_aside, preview, conflict, changes, change_files, uploads, review, page_actions, asking, account,
+    shared, kept, word, working_copies,
+)  # fmt: skip
 
 
 def register(app: Flask) -> None:

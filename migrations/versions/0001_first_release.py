@@ -314,6 +314,24 @@ def upgrade() -> None:
     op.create_index("ix_comment_page_id_thread_id", "comment", ["page_id", "thread_id"], unique=False)
     op.create_index(op.f("ix_comment_thread_id"), "comment", ["thread_id"], unique=False)
     op.create_table(
+        "partial_upload",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("change_id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=250), nullable=False),
+        sa.Column("size_bytes", sa.Integer(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["change_id"], ["change.id"], name=op.f("fk_partial_upload_change_id_change"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user_account.id"], name=op.f("fk_partial_upload_user_id_user_account"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_partial_upload")),
+    )
+    op.create_index(op.f("ix_partial_upload_change_id"), "partial_upload", ["change_id"], unique=False)
+    op.create_index(op.f("ix_partial_upload_user_id"), "partial_upload", ["user_id"], unique=False)
+    op.create_table(
         "review",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("change_id", sa.Uuid(), nullable=False),
@@ -437,6 +455,9 @@ def downgrade() -> None:
     op.drop_table("revision")
     op.drop_index(op.f("ix_review_change_id"), table_name="review")
     op.drop_table("review")
+    op.drop_index(op.f("ix_partial_upload_user_id"), table_name="partial_upload")
+    op.drop_index(op.f("ix_partial_upload_change_id"), table_name="partial_upload")
+    op.drop_table("partial_upload")
     op.drop_index(op.f("ix_comment_thread_id"), table_name="comment")
     op.drop_index("ix_comment_page_id_thread_id", table_name="comment")
     op.drop_index(op.f("ix_comment_change_id"), table_name="comment")
