@@ -31,7 +31,7 @@ def words_of(verb: str) -> RequestWords:
         ),
         RequestVerb.REMOVE: RequestWords(
             _("Remove it"), _("Asks to remove this page"), _("Put it into the bin"),
-            _("Only moderators see it there. After 30 days it is removed for good."),
+            _("It goes into the bin, where only moderators see it. After 30 days it is removed for good."),
             _("In the bin: it is removed for good in 30 days."),
         ),
     }[RequestVerb(verb)]  # fmt: skip
