@@ -158,13 +158,13 @@ def _heading(uow: UnitOfWork, writing: Writing) -> str:
     return _("Change: {title}").format(title=writing.page.title)
 
 
-def _corrects(uow: UnitOfWork, writing: Writing) -> bool:
 def _preview_url(writing: Writing) -> str:
     """Where a text is shown as readers would see it, with the files that it may name."""
     whose = {"change": writing.change.id} if writing.change else {"page": writing.page.slug} if writing.page else {}
     return "/preview?" + urlencode({"type": writing.page_type.name, **whose})
 
 
+def _corrects(uow: UnitOfWork, writing: Writing) -> bool:
     change = writing.change
     return change is not None and change.state == "submitted" and change.author_id != uow.actor.user_id
 
