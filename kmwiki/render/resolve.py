@@ -48,7 +48,7 @@ class FileRef:
 
     width, height: in pixels; only pictures have them, and only a file with both is shown as one.
     widths: the narrower ones in which it can be fetched, rising. version: names these very bytes in an address, so
-    that whoever has them need not ask again.
+    that whoever has them need not ask again. alt: what it shows, where the text does not say it.
     """
 
     address: str
@@ -57,6 +57,7 @@ class FileRef:
     height: int | None = None
     widths: tuple[int, ...] = ()
     version: str = ""
+    alt: str = ""
 
     def picture(self, width: int | None = None) -> str:
         """The address of the picture itself, narrower where a width is given."""
@@ -195,6 +196,7 @@ class _Resolver:
         file = self._files.get(name)
         if file is None:
             return f"{start_tag('span', {'class': 'missing-file'})}{html.escape(words or name)}</span>"
+        words = words or file.alt
         if not self._pictures or file.width is None or file.height is None:
             return self._link_instead_of_picture(file, words or name)
         size = {"width": file.width, "height": file.height}

@@ -138,6 +138,7 @@ def file_references(uow: UnitOfWork, content: Content, files_at: str) -> Mapping
             height=blobs[file.sha256].height,
             widths=widths_below(file.media_type, blobs[file.sha256].width),
             version=file.sha256[:VERSION_LENGTH],
+            alt=file.alt,
         )
         for file in content.files
         if file.sha256 in blobs

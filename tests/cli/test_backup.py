@@ -12,9 +12,9 @@ from cli.processes import COMMAND, environment, kmwiki
 from kmwiki.config import load_config, with_settings
 from kmwiki.db import Base
 from kmwiki.errors import BundleError, ConfigError, NotFound
-from kmwiki.models import Generation, LoginAttempt, Page, Rendering, WorkerBeat
+from kmwiki.models import Change, Generation, LoginAttempt, Page, PartialUpload, Rendering, WorkerBeat
 from kmwiki.permissions import SYSTEM
-from kmwiki.services import attachments, backups, installation, page_care
+from kmwiki.services import attachments, backups, file_care, installation, page_care, uploads
 from kmwiki.services.editing import Edit
 from kmwiki.services.finding import find_page
 from kmwiki.services.starting import start_edit
@@ -22,9 +22,10 @@ from kmwiki.services.verifying import differences
 from kmwiki.site import open_site
 from kmwiki.worker import Worker, drain, reindex
 from pages import need, practice, published, term
+from photos import photo
 
 #: What a backup leaves out, and the number that goes up with the rebuilt index.
-LEFT_OUT = {table.__tablename__ for table in (Rendering, LoginAttempt, WorkerBeat, Generation)}
+LEFT_OUT = {table.__tablename__ for table in (Rendering, LoginAttempt, WorkerBeat, PartialUpload, Generation)}
 
 
 @pytest.fixture
@@ -61,6 +62,26 @@ def restored(path, folder, **settings):
     installation.install(site)
     reindex(site)
     return site
+
+
+def test_what_is_made_again_or_never_ended_is_in_no_backup(filled, people, tmp_path):
+    with filled.work(people["contributor"]) as uow:
+        change = uow.session.scalars(select(Change).where(Change.state == "draft")).one()
+        attachments.attach(uow, change.id, "pump.jpg", photo(size=(1000, 750)))
+        uploads.begin(uow, change.id, "more.jpg", 1_000)
+    drain(filled)
+    made = [path.name for path in filled.config.files_folder.rglob("*.webp")]
+    backups.back_up(filled, tmp_path / "kept.zip")
+
+    again = restored(tmp_path / "kept.zip", tmp_path / "again")
+    kept = [path.name for path in again.config.files_folder.rglob("*") if path.is_file()]
+    file_care.make_all_missing(again)
+
+    assert len(made) == 2 and sorted(kept) == sorted(filled.files.digests())
+    assert sorted(path.name for path in again.config.files_folder.rglob("*.webp")) == sorted(made)
+    with again.look(SYSTEM) as uow:
+        assert list(differences(uow)) == []
+        assert not uow.session.scalars(select(PartialUpload)).all()
 
 
 def test_a_restored_site_is_the_same_table_by_table(filled, tmp_path):

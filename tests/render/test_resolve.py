@@ -138,3 +138,38 @@ def test_plain_text_has_the_words_and_nothing_else() -> None:
 
 def test_plain_text_of_a_source_that_could_not_be_rendered_is_the_source() -> None:
     assert plain_text(render("a < b " * 20_000)) == ("a < b " * 20_000).strip()
+
+
+PHOTO = FileRef(
+    "/files/19/a%20pump.jpg", size_bytes=900_000, width=1500, height=1000, widths=(480, 960), version="ab12",
+    alt="A pump",
+)  # fmt: skip
+
+
+def photo_shown(markdown: str) -> str:
+    return resolve(render(markdown), {}, {}, {"pump.jpg": PHOTO, "report.pdf": REPORT})
+
+
+def test_a_large_picture_is_offered_in_its_widths_and_leads_to_the_original() -> None:
+    at = "/files/19/a%20pump.jpg"
+    html = photo_shown("![A hand pump](pump.jpg)")
+
+    assert f'<a href="{at}"><img src="{at}?width=960&amp;v=ab12" ' in html
+    choices = f"{at}?width=480&amp;v=ab12 480w, {at}?width=960&amp;v=ab12 960w, {at}?v=ab12 1500w"
+    assert f'srcset="{choices}" sizes="(min-width: 44rem) 42rem, calc(100vw - 2rem)"' in html
+    assert 'width="1500" height="1000" alt="A hand pump" loading="lazy"></a>' in html
+
+
+def test_in_a_link_of_the_author_it_leads_where_that_leads() -> None:
+    html = photo_shown("[![A hand pump](pump.jpg)](report.pdf)")
+
+    assert html.count("<a ") == 1 and '<a href="/files/18/report.pdf"><img ' in html
+
+
+def test_what_the_text_does_not_say_of_a_picture_the_page_of_files_says() -> None:
+    assert 'alt="A pump"' in photo_shown("![](pump.jpg)")
+    assert 'alt="Mine"' in photo_shown("![Mine](pump.jpg)")
+
+
+def test_a_wide_original_is_not_among_the_choices() -> None:
+    assert "1601w" not in FileRef("/a.jpg", 1, 1601, 900, (480, 960, 1600)).choices()
