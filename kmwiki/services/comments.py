@@ -192,6 +192,10 @@ def is_own(actor: Actor, comment: Comment) -> bool:
     return actor.user_id is not None and comment.author_id == actor.user_id
 
 
+def may_comment(actor: Actor, thing: Thing) -> bool:
+    return may(actor, _right(thing, "comment"), thing)
+
+
 def may_edit(actor: Actor, comment: Comment, thing: Thing) -> bool:
     return not comment.gone and is_own(actor, comment) and may(actor, _right(thing, "comment"), thing)
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import ScalarSelect, func, select
 
+from kmwiki.errors import NotFound
 from kmwiki.models import Change, Comment, Page, Review
 from kmwiki.render.markdown import RENDERER_VERSION, render
 from kmwiki.render.resolve import markers, resolve
@@ -64,6 +65,16 @@ def threads_of_page(uow: UnitOfWork, page: Page, number: int, per_page: int) -> 
     ).all()
     answers = uow.session.scalars(select(Comment).where(Comment.thread_id.in_([begin.id for begin in beginnings])))
     return total, threads_of([*beginnings, *answers])
+
+
+def thread_of(uow: UnitOfWork, page: Page, comment_id: UUID) -> Thread:
+    """The thread of a comment on this page. Raises NotFound."""
+    found = uow.session.get(Comment, comment_id)
+    if found is None or found.page_id != page.id:
+        raise NotFound()
+    begins = found.thread_id or found.id
+    mine = select(Comment).where((Comment.id == begins) | (Comment.thread_id == begins))
+    return threads_of(uow.session.scalars(mine).all())[0]
 
 
 def open_threads(page_id: UUID) -> ScalarSelect[int]:

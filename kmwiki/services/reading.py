@@ -16,6 +16,7 @@ from kmwiki.errors import NotFound
 from kmwiki.models import Blob, Change, Generation, Link, Page, Publication, Revision
 from kmwiki.permissions import may, visible
 from kmwiki.render.resolve import FileRef, markers
+from kmwiki.services.conversations import open_threads
 from kmwiki.services.finding import content_of, find_page, find_publication, pages_by_slug
 from kmwiki.services.labels import topic_labels
 from kmwiki.services.link_targets import Targets
@@ -66,6 +67,7 @@ class PageView:
     version: VersionView
     backlinks: Sequence[Backlink]
     backlinks_total: int
+    open_threads: int
     translations: Sequence[Page]
     successor: Page | None
 
@@ -93,13 +95,15 @@ def read_page(uow: UnitOfWork, slug: str) -> PageView:
     page = find_page(uow, slug)
     publication, revision = publication_now(uow, page)
     version = version_view(uow, content_of(revision), f"/pages/{page.slug}/files/")
+    total, threads = _around(uow, page.id)
     return PageView(
         page=page,
         publication=publication,
         revision=revision,
         version=version,
         backlinks=backlinks(uow, page.id, 1, BACKLINKS_SHOWN),
-        backlinks_total=backlinks_total(uow, page.id),
+        backlinks_total=total,
+        open_threads=threads,
         translations=_translations(uow, page),
         successor=_successor(uow, page),
     )
@@ -177,7 +181,8 @@ def backlinks(uow: UnitOfWork, page_id: UUID, page: int, per_page: int) -> Seque
     return [Backlink(source, link.field, link.relation, link.target_row, link.note) for source, link in found]
 
 
-def backlinks_total(uow: UnitOfWork, page_id: UUID) -> int:
+def _around(uow: UnitOfWork, page_id: UUID) -> tuple[int, int]:
+    """How many links lead to a page, and how many threads about it are open, in one query."""
     source = aliased(Page)
     counted = (
         select(func.count())
@@ -185,7 +190,8 @@ def backlinks_total(uow: UnitOfWork, page_id: UUID) -> int:
         .join(source, source.id == Link.source_id)
         .where(Link.target_id == page_id, source.state == "published")
     )
-    return uow.session.scalar(counted) or 0
+    links, threads = uow.session.execute(select(counted.scalar_subquery(), open_threads(page_id))).one()
+    return links, threads
 
 
 def _translations(uow: UnitOfWork, page: Page) -> Sequence[Page]:

@@ -11,6 +11,7 @@ from kmwiki.web import (
     asking,
     change_files,
     changes,
+    comments,
     conflict,
     edit,
     files,
@@ -33,7 +34,7 @@ from kmwiki.web import (
 )
 from kmwiki.web.frame import page_frame
 
-_READING = (front_page, search, pages, history, files, vocabularies, about, health)
+_READING = (front_page, search, pages, history, comments, files, vocabularies, about, health)
 _WRITING = (
     new, edit, set_aside, preview, conflict, changes, change_files, uploads, review, page_actions, asking, account,
     shared, kept, word, working_copies,

@@ -99,6 +99,7 @@ def draw_page(site: Site, view: PageView, pictures: bool) -> Article:
         outdated=_outdated(site, view.page),
         linked_here=link_groups(site, view.backlinks, rows),
         linked_further=_further(further) if further > 0 else None,
+        discussion=_discussion(view.open_threads),
         translations=[_translation(site, page) for page in view.translations],
         downloads=[*shown.files, _as_markdown(view)],
         has_pictures=any(file.width for file in view.version.files.values()),
@@ -216,6 +217,14 @@ def _outdated(site: Site, page: Page) -> str | None:
 
 def _further(number: int) -> str:
     return ngettext("{number} more page leads here.", "{number} more pages lead here.", number).format(number=number)
+
+
+def _discussion(open_threads: int) -> str:
+    if not open_threads:
+        return _("Talk about this page")
+    text = ngettext("Talk about this page: one open conversation", "Talk about this page: {number} open conversations",
+                    open_threads)  # fmt: skip
+    return text.format(number=open_threads)
 
 
 def _translation(site: Site, page: Page) -> dict[str, object]:

@@ -7,14 +7,16 @@ from kmwiki.domain.fields import title_of
 from kmwiki.domain.problems import Level, Problem
 from kmwiki.domain.workflow import TRANSITIONS, State, Verb, people_state
 from kmwiki.http.languages import direction
+from kmwiki.i18n import current_language, ngettext
 from kmwiki.i18n import gettext as _
-from kmwiki.i18n import ngettext
 from kmwiki.models import Change, Comment, Part, Review
 from kmwiki.permissions import may
 from kmwiki.render.dates import day_of, moment_in_words, size_in_words
+from kmwiki.services.conversations import threads_of
 from kmwiki.services.looking import ChangeView
 from kmwiki.services.together import Companion
 from kmwiki.site import Site, UnitOfWork
+from kmwiki.web.comment_values import Talk, talk_values
 from kmwiki.web.comparing import shown_comparison
 from kmwiki.web.form_values import problem_anchor
 from kmwiki.web.reasons import READ_BY, confirmations, reject_reasons, return_reasons
@@ -29,7 +31,7 @@ def change_values(
     uow: UnitOfWork, view: ChangeView, errors: Mapping[str, Sequence[str]], typed: Mapping[str, str]
 ) -> dict[str, object]:
     """The values of changes/change.html for whoever asks."""
-    change, actions = view.change, _actions(uow, view.change)
+    change, actions, at = view.change, _actions(uow, view.change), change_url(view.change.id)
     comparison = shown_comparison(uow, view.page_type, view.before, view.content) if view.before else None
     version = shown_version(uow.site, view.version)
     return {
@@ -41,7 +43,9 @@ def change_values(
         "unchanged": comparison.unchanged if comparison else None,
         "same": comparison is not None and not comparison.changes,
         "moved": _moved(view),
-        "conversation": conversation_events(uow.site, view.conversation, view),
+        "steps": _steps(view, uow.site),
+        "talk": talk_of(uow, view, Talk(f"{at}/comments", "#field-", errors=errors, typed=typed)),
+        "talk_at": {"url": at, "language": current_language()} if actions["comment"] else None,
         "actions": actions,
         "send": _send(view, typed) | {"others": _others_to_send(uow.site, view, typed)},
         "together": companions(view.together),
@@ -54,12 +58,6 @@ def change_values(
             {"until": _("until {day}").format(day=day_of(link.expires_at, uow.site.config.timezone)),
              "withdraw_url": f"/changes/{change.id}/shares/{link.id}/end"}
             for link in view.share_links
-        ],
-        "comment_fields": [{"code": "", "label": _("The whole page")}]
-        + [
-            {"code": field.id, "label": str(field.label)}
-            for section in view.page_type.asked_of(view.version.content.fields)
-            for field in section.fields
         ],
         "errors": errors,
         "typed": typed,
@@ -282,33 +280,30 @@ def _files(view: ChangeView) -> list[dict[str, str]]:
 # ---- what was said
 
 
-def conversation_events(
-    site: Site, said: Sequence[Review | Comment], view: ChangeView | None = None
-) -> list[dict[str, object]]:
-    """Steps and comments for components/history.html, the newest first."""
-    return [_event(site, entry, view) for entry in reversed(said)]
+def _steps(view: ChangeView, site: Site) -> list[dict[str, object]]:
+    """What happened to it, for components/history.html, the newest first."""
+    return [_step(site, entry) for entry in reversed(view.conversation) if isinstance(entry, Review)]
 
 
-def _event(site: Site, entry: Review | Comment, view: ChangeView | None) -> dict[str, object]:
-    is_step = isinstance(entry, Review)
-    at = entry.at if isinstance(entry, Review) else entry.created_at
+def _step(site: Site, step: Review) -> dict[str, object]:
     return {
-        "title": _step_words(entry.step) if isinstance(entry, Review) else _comment_title(entry, view),
+        "title": _step_words(step.step),
         "url": None,
-        "when": moment_in_words(at, site.config.timezone),
-        "iso": at.isoformat(),
-        "who": [entry.actor_name if isinstance(entry, Review) else entry.author_name],
-        "text": (entry.reason if isinstance(entry, Review) else entry.text) or None,
+        "when": moment_in_words(step.at, site.config.timezone),
+        "iso": step.at.isoformat(),
+        "who": [step.actor_name],
+        "text": step.reason or None,
         "now": False,
         "status": None,
         "links": [],
-        "is_step": is_step,
     }
 
 
-def _comment_title(comment: Comment, view: ChangeView | None) -> str:
-    field = view.page_type.fields.get(comment.field) if view and comment.field else None
-    return _("Comment on “{question}”").format(question=field.label) if field else _("Comment")
+def talk_of(uow: UnitOfWork, view: ChangeView, talk: Talk) -> dict[str, object]:
+    """What was said about a change, for components/comments.html."""
+    said = [entry for entry in view.conversation if isinstance(entry, Comment)]
+    asked = view.page_type.asked_of(view.content.fields)
+    return talk_values(uow, view.change, [f for section in asked for f in section.fields], threads_of(said), talk)
 
 
 def _step_words(step: str) -> str:

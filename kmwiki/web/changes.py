@@ -10,7 +10,7 @@ from kmwiki.errors import Conflict, Refused
 from kmwiki.http.current import base_url, work
 from kmwiki.http.paging import paging_of
 from kmwiki.i18n import gettext as _
-from kmwiki.services import comments, cooperation, lifecycle, moderation, reading, small_edits
+from kmwiki.services import cooperation, lifecycle, moderation, reading, small_edits
 from kmwiki.services.finding import find_change
 from kmwiki.services.looking import look_at_change
 from kmwiki.services.publishing import publish
@@ -56,12 +56,15 @@ def changes() -> str:
 
 @blueprint.get("/changes/<uuid:change_id>")
 def change(change_id: UUID) -> str:
-    return _page(change_id)
+    """A change; `field` chooses what a new comment is about."""
+    chosen = request.args.get("field", "")
+    return change_page(change_id, typed={"field": chosen} if chosen else None)
 
 
-def _page(
+def change_page(
     change_id: UUID, errors: Mapping[str, Sequence[str]] | None = None, typed: Mapping[str, str] | None = None
 ) -> str:
+    """The page of a change, with what was refused and typed."""
     with work() as uow:
         view = look_at_change(uow, change_id, f"{change_url(change_id)}/files/")
         values = change_values(uow, view, errors or {}, typed or {})
@@ -82,9 +85,9 @@ def _act(
             action(uow)
     except Refused as refused:
         messages = _send_messages(refused) if errors_at == "send" else messages_of(refused)
-        return _page(change_id, {errors_at: messages}, typed), refused.status
+        return change_page(change_id, {errors_at: messages}, typed), refused.status
     except Conflict as conflict:
-        return _page(change_id, {"form": [str(conflict)]}, typed), conflict.status
+        return change_page(change_id, {"form": [str(conflict)]}, typed), conflict.status
     flash(done, "done")
     return redirect(change_url(change_id), 303)
 
@@ -150,16 +153,6 @@ def reopen(change_id: UUID) -> Answer:
     return _act(change_id, lambda uow: lifecycle.reopen(uow, change_id), _("It is a draft again."))
 
 
-@blueprint.post("/changes/<uuid:change_id>/comments")
-def comment(change_id: UUID) -> Answer:
-    form = posted()
-    text, field = first(form, "comment"), first(form, "field")
-    return _act(
-        change_id, lambda uow: comments.comment_on_change(uow, change_id, text, field), _("Your comment stands below."),
-        "comment", {"comment": text, "field": field},
-    )  # fmt: skip
-
-
 @blueprint.post("/changes/<uuid:change_id>/coauthors")
 def coauthors(change_id: UUID) -> Answer:
     name = first(posted(), "username")
@@ -220,9 +213,9 @@ def publish_change(change_id: UUID) -> Answer:
             outcome = publish(uow, change_id, revision, onto=onto, comment=said, slug=slug)
     except Refused as refused:
         at_slug = any(problem.field == "slug" for problem in refused.problems)
-        return _page(change_id, {"slug" if at_slug else "form": messages_of(refused)}, typed), 422
+        return change_page(change_id, {"slug" if at_slug else "form": messages_of(refused)}, typed), 422
     except Conflict as conflict:
-        return _page(change_id, {"form": [str(conflict)]}, typed), 409
+        return change_page(change_id, {"form": [str(conflict)]}, typed), 409
     if outcome.conflicts is not None:
         return redirect(f"{change_url(change_id)}/combine", 303)
     if not outcome.is_done:

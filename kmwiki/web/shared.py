@@ -4,20 +4,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, g, redirect, render_template
+from flask import Blueprint, Response, flash, g, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from kmwiki.errors import Refused
+from kmwiki.errors import Conflict, Refused, TooManyTries
 from kmwiki.http.current import browser_actor, work
+from kmwiki.i18n import current_language
 from kmwiki.i18n import gettext as _
-from kmwiki.models import Comment
 from kmwiki.permissions import ANONYMOUS
 from kmwiki.services import comments, cooperation
 from kmwiki.services.attachments import change_file
 from kmwiki.services.looking import look_at_change
-from kmwiki.web.change_values import change_words, conversation_events
+from kmwiki.web.change_values import change_words, talk_of
+from kmwiki.web.comment_values import Talk, is_gone, refused_at
 from kmwiki.web.files import asked_width, file_response
-from kmwiki.web.form_input import first, posted
+from kmwiki.web.form_input import first, posted, uuid_or_none
 from kmwiki.web.saving import Answer
 from kmwiki.web.version import shown_version
 
@@ -26,24 +27,25 @@ blueprint = Blueprint("shared", __name__)
 
 @blueprint.get("/shared/<token>")
 def shared(token: str) -> str:
-    """Raises NotFound for a link that is unknown, ended or past its time."""
-    return _page(token, {}, {})
+    """A draft; `field` chooses what a comment is about. Raises NotFound for a link that is unknown or ended."""
+    return _page(token, {}, {"field": request.args.get("field", "")})
 
 
 @blueprint.post("/shared/<token>")
 def say(token: str) -> Answer:
     """A comment under the name that is given; somebody who is signed in comments under their own."""
     form = posted()
-    typed = {"name": first(form, "name"), "comment": first(form, "comment")}
+    text, field, answers = first(form, "comment"), first(form, "field"), uuid_or_none(first(form, "answers"))
+    place, name = f"answer-{answers}" if answers else "comment", first(form, "name")
     change_id = _open(token)
     try:
         with work() as uow:
-            comments.comment_on_change(uow, change_id, typed["comment"], name=typed["name"], link=token)
-    except Refused as refused:
-        errors = {"name" if p.field == "name" else "comment": [p.message] for p in refused.problems}
-        return _page(token, errors, typed), refused.status
+            said = comments.comment_on_change(uow, change_id, text, field, answers, name=name, link=token)
+    except (Refused, Conflict, TooManyTries) as error:
+        place = "comment" if is_gone(error) else place
+        return _page(token, refused_at(place, error), {"name": name, "field": field, place: text}), error.status
     flash(_("Thank you. Your comment stands below."), "done")
-    return redirect(f"/shared/{token}", 303)
+    return redirect(f"/shared/{token}#comment-{said.id}", 303)
 
 
 @blueprint.get("/shared/<token>/files/<name>")
@@ -65,15 +67,14 @@ def _page(token: str, errors: Mapping[str, Sequence[str]], typed: Mapping[str, s
     change_id = _open(token)
     with work() as uow:
         view = look_at_change(uow, change_id, f"/shared/{token}/files/")
-        said = [entry for entry in view.conversation if isinstance(entry, Comment)]
+        at = f"/shared/{token}"
         values = {
             "change": change_words(uow, view),
             "version": shown_version(uow.site, view.version),
-            "conversation": conversation_events(uow.site, said, view),
+            "talk": talk_of(uow, view, Talk(at, "#field-", is_shared=True, errors=errors, typed=typed)),
+            "talk_at": {"url": at, "language": current_language()},
         }
-    return render_template(
-        "shared.html", action=f"/shared/{token}", errors=errors, typed=typed, named=browser_actor().name, **values
-    )
+    return render_template("shared.html", **values)
 
 
 @blueprint.after_request

@@ -158,7 +158,7 @@ def test_comments_stand_at_their_question_and_a_refused_one_comes_back(site: Sit
     refused = post(ada, f"{at}/comments", {"comment": "", "field": "definition"})
 
     page = ada.get(at).text
-    assert "Is this right?" in page and "Comment on" in page
+    assert "Is this right?" in page and 'href="#field-definition"' in page
     assert refused.status_code == 422
     with site.work(SYSTEM) as uow:
         assert [said.field for said in uow.session.scalars(select(Comment))] == ["definition"]
