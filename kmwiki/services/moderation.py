@@ -1,5 +1,7 @@
 """The other decisions of a moderator on a change: return it, reject it, settle what clashes; and the desk."""
 
+import statistics
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -10,7 +12,7 @@ from kmwiki.domain.merge import Merged
 from kmwiki.domain.workflow import State, Verb, next_state
 from kmwiki.errors import Conflict, NotFound
 from kmwiki.i18n import gettext as _
-from kmwiki.models import Change, Revision, User, UserState
+from kmwiki.models import Change, Review, Revision, User, UserState
 from kmwiki.permissions import MODERATING_ROLES, require, visible
 from kmwiki.services.clashes import Choices, settled
 from kmwiki.services.finding import content_of, find_change, find_revision
@@ -86,6 +88,34 @@ def settle_clash(uow: UnitOfWork, change_id: UUID, seen_head: UUID, choices: Cho
         raise Conflict(_("Somebody saved this change meanwhile. Please look at it again."))
     note_step(uow, change, "combined")
     return change
+
+
+# ---- how long it takes
+
+
+@dataclass(frozen=True)
+class LatestAnswers:
+    """How the latest changes fared: days from sending to the decision, and who published most of them."""
+
+    days: Sequence[float]
+    names: Sequence[str]
+
+    def median_days(self) -> float:
+        return statistics.median(self.days)
+
+
+def latest_answers(uow: UnitOfWork, number: int = 20) -> LatestAnswers:
+    """The latest decisions on this site; two indexed queries, whatever its size."""
+    latest = (
+        select(Change.submitted_at, Change.decided_at)
+        .where(Change.state == State.PUBLISHED, Change.submitted_at.is_not(None), Change.decided_at.is_not(None))
+        .order_by(Change.submitted_at.desc())
+        .limit(number)
+    )
+    days = [(decided - sent).total_seconds() / 86_400 for sent, decided in uow.session.execute(latest)]
+    recent = select(Review.actor_name).where(Review.step == "published").order_by(Review.id.desc()).limit(number)
+    names = [name for name, _times in Counter(uow.session.scalars(recent)).most_common(2)]
+    return LatestAnswers(days, names)
 
 
 # ---- the desk

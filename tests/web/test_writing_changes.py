@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -403,6 +404,38 @@ def test_an_earlier_version_is_published_again_and_another_hidden(site: Site, pe
         == "/pages/water-point/history"
     )
     assert post(mo, "/pages/water-point/revert", {"number": "x"}).status_code == 422
+
+
+def test_publishing_a_first_change_can_let_its_author_in(site: Site, people, waiting, signed_in) -> None:
+    change = send(site, waiting, start(site, waiting, "term", term()))
+    mo = signed_in("moderator")
+    assert "approve_account" in mo.get(f"/changes/{change.id}").text
+
+    post(mo, f"/changes/{change.id}/publish", {"revision": str(change.head_id), "approve_account": "1"})
+
+    with site.work(SYSTEM) as uow:
+        assert accounts.find_user(uow, "newcomer").state == "active"
+
+
+def test_publishing_alone_lets_nobody_in(site: Site, people, waiting, signed_in) -> None:
+    change = send(site, waiting, start(site, waiting, "term", term()))
+
+    post(signed_in("moderator"), f"/changes/{change.id}/publish", {"revision": str(change.head_id)})
+
+    with site.work(SYSTEM) as uow:
+        assert accounts.find_user(uow, "newcomer").state == "waiting"
+
+
+def test_whoever_sends_is_told_who_answers_and_how_long_it_took(site: Site, people, signed_in) -> None:
+    began = site.clock()
+    change = send(site, people["contributor"], start(site, people["contributor"], "term", term()))
+    site.clock = lambda: began + timedelta(days=3)
+    publish_change(site, people["moderator"], change)
+    draft = start(site, people["contributor"], "term", term("Pump"))
+
+    page = signed_in("contributor").get(f"/changes/{draft.id}").text
+
+    assert "Usually this is Moderator. Lately it took about 3 days." in page
 
 
 def test_a_moderator_hides_a_version_from_the_history(site: Site, people, signed_in, browser) -> None:
