@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import cast
 
-from flask import current_app, g, request
+from flask import current_app, g, request, session
 from flask_login import LoginManager, UserMixin, current_user
 
 from kmwiki.models import User
@@ -15,6 +15,8 @@ from kmwiki.services.sign_in import user_of_session
 from kmwiki.site import Site, UnitOfWork
 
 SESSION_COOKIE = "kmwiki_session"
+#: What the session says of a computer that others use, too.
+SHARED_COMPUTER = "shared"
 
 
 def current_site() -> Site:
@@ -49,6 +51,11 @@ def start_login_manager() -> LoginManager:
 def browser_actor() -> Actor:
     """Who asks through a browser."""
     return actor_of(current_user.user) if current_user.is_authenticated else ANONYMOUS
+
+
+def on_shared_computer() -> bool:
+    """Whether somebody said so when this session began (web/sessions.py)."""
+    return bool(session.get(SHARED_COMPUTER))
 
 
 def account_key() -> str:

@@ -4,6 +4,8 @@ import secrets
 
 from flask import Flask, Response, g, request
 
+from kmwiki.http.current import on_shared_computer
+
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
@@ -31,6 +33,6 @@ def add_headers(app: Flask) -> None:
         if request.is_secure:
             headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         if request.endpoint != "static":
-            headers.setdefault("Cache-Control", "no-cache")
+            headers.setdefault("Cache-Control", "no-store" if on_shared_computer() else "no-cache")
         response.vary.update(("Cookie", "Accept-Encoding", "Accept-Language"))
         return response

@@ -1,17 +1,14 @@
 """Signing a browser in and out: a new session on both sides each time."""
 
-from collections.abc import Mapping
-
 from flask import session
 from flask_login import current_user, login_user
 
-from kmwiki.http.current import SignedIn, client_address, work
+from kmwiki.http.current import SHARED_COMPUTER, SignedIn, client_address, work
 from kmwiki.models import User
 from kmwiki.permissions import ANONYMOUS
 from kmwiki.services.sign_in import count_attempt, forget_attempts, sign_in, sign_out
 
 _LONGEST_NAME = 200
-_SHARED = "shared"
 
 
 def sign_in_here(username: str, password: str, *, is_shared: bool = False) -> User:
@@ -30,13 +27,8 @@ def sign_in_here(username: str, password: str, *, is_shared: bool = False) -> Us
     begin_session(user, token)
     if is_shared:
         session.permanent = False
-        session[_SHARED] = True
+        session[SHARED_COMPUTER] = True
     return user
-
-
-def on_shared_computer(of: Mapping[str, object]) -> bool:
-    """Whether somebody said so when this session began."""
-    return bool(of.get(_SHARED))
 
 
 def begin_session(user: User, token: str) -> None:

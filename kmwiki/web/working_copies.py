@@ -6,12 +6,12 @@ The addresses stand below those of the forms: /new/<type>, /pages/<slug>/edit, /
 from collections.abc import Mapping
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, jsonify, redirect, request, session
+from flask import Blueprint, Response, flash, jsonify, redirect, request
 from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response as AnyResponse
 
 from kmwiki.errors import NotFound, Unauthenticated
-from kmwiki.http.current import account_key, work
+from kmwiki.http.current import account_key, on_shared_computer, work
 from kmwiki.http.own_paths import own_path
 from kmwiki.i18n import gettext as _
 from kmwiki.models import WorkingCopy
@@ -31,7 +31,6 @@ from kmwiki.services.writing import Writing
 from kmwiki.site import UnitOfWork
 from kmwiki.web.form_input import Form, first, posted, token_of, uuid_or_none
 from kmwiki.web.gates import require_signed_in_to_post
-from kmwiki.web.sessions import on_shared_computer
 
 blueprint = Blueprint("working_copies", __name__)
 blueprint.before_request(require_signed_in_to_post)
@@ -133,7 +132,7 @@ def saving_values(
         "url": f"{action}/working-copy",
         "place": f"change:{change.id}" if change else f"page:{page.id}" if page else f"new:{type_name}",
         "account": account_key(),
-        "shared": on_shared_computer(session),
+        "shared": on_shared_computer(),
         "stamp": kept.stamp if kept else first(typed, "stamp") if typed else "",
         "at": int(last.timestamp() * 1000) if last else 0,
         "is_typed": request.method == "POST",

@@ -155,9 +155,10 @@ def test_the_session_of_a_shared_computer_ends_with_the_browser(site: Site, peop
     for shared in ("", "1"):
         data = {"csrf_token": csrf_of(browser), "username": "contributor", "password": PASSWORD, "shared": shared}
         cookie = browser.post("/account/login", data=data).headers["Set-Cookie"]
-        answers[shared] = ("Expires" in cookie, " data-shared" in browser.get("/new/term").text)
+        form = browser.get("/new/term")
+        answers[shared] = ("Expires" in cookie, " data-shared" in form.text, form.headers["Cache-Control"])
 
-    assert answers == {"": (True, False), "1": (False, True)}
+    assert answers == {"": (True, False, "no-cache"), "1": (False, True, "no-store")}
 
 
 def test_a_form_that_is_closed_keeps_nothing_more(site: Site, people: dict[str, Actor], signed_in) -> None:
