@@ -60,4 +60,5 @@ def _with_pictures(uow: UnitOfWork, view: ChangeView, html: str) -> str:
         found = change_file(uow, view.change.id, name)
         return f'src="data:{found.media_type};base64,{base64.b64encode(found.content).decode()}"'
 
-    return re.sub(rf'src="{_FILES}(?P<name>[^"]*)"', put_in, html)
+    html = html.replace(f'href="{_FILES}', f'href="{base_url()}{change_url(view.change.id)}/files/')
+    return re.sub(rf'src="{_FILES}(?P<name>[^"?]*)[^"]*"', put_in, html)
