@@ -29,12 +29,16 @@ _ROW_WORDS = 60
 
 @dataclass(frozen=True)
 class FormContext:
-    """What the fields of a form ask for while they are drawn (see components/form_kinds.html)."""
+    """What the fields of a form ask for while they are drawn (see components/form_kinds.html).
+
+    `talk_at`: the address of the change where one talks about its fields, "" for a page that is not saved yet.
+    """
 
     site: Site
     values: Mapping[str, object]
     proposals: Proposals
     language: str
+    talk_at: str = ""
     _options: dict[tuple[str, ...], list[dict[str, object]]] = field(default_factory=dict)
 
     @property
@@ -87,7 +91,7 @@ def form_values(uow: UnitOfWork, writing: Writing, action: str, state: FormState
     page_type, content, typed = writing.page_type, writing.content, state.typed
     values = _values(writing, state)
     language = (first(typed, "language") if typed else "") or content.language
-    context = FormContext(uow.site, values, proposals(uow, page_type), language)
+    context = FormContext(uow.site, values, proposals(uow, page_type), language, _talk_url(writing))
     return {
         "heading": _heading(uow, writing),
         "action": action,
@@ -347,6 +351,10 @@ def _row_words(row: Mapping[str, object]) -> str:
     words = texts[0] if texts else ""
     short = words if len(words) <= _ROW_WORDS else words[:_ROW_WORDS].rpartition(" ")[0] + "…"
     return f"{row['id']}: {short}" if short else str(row["id"])
+
+
+def _talk_url(writing: Writing) -> str:
+    return f"/changes/{writing.change.id}" if writing.change else ""
 
 
 def edit_url(change_id: UUID) -> str:

@@ -245,6 +245,15 @@ def test_a_change_shows_conversations_beside_what_happened_to_it(
     assert refused.status_code == 409 and "kept words</textarea>" in refused.text
 
 
+def test_each_question_of_the_form_leads_to_the_box_with_that_question_chosen(
+    site: Site, people: People, change: Change, signed_in: SignIn
+) -> None:
+    ada = signed_in("contributor")
+
+    assert f'href="/changes/{change.id}?field=definition#say"' in ada.get(f"/changes/{change.id}/edit").text
+    assert "Talk about this" not in ada.get("/new/term").text
+
+
 def test_comments_of_a_draft_are_not_there_for_others(
     site: Site, people: People, change: Change, signed_in: SignIn
 ) -> None:
