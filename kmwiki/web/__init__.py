@@ -20,6 +20,7 @@ from kmwiki.web import (
     history,
     kept,
     new,
+    offers,
     page_actions,
     pages,
     preview,
@@ -37,7 +38,7 @@ from kmwiki.web.frame import page_frame
 _READING = (front_page, search, pages, history, comments, files, vocabularies, about, health)
 _WRITING = (
     new, edit, set_aside, preview, conflict, changes, change_files, uploads, review, page_actions, asking, account,
-    shared, kept, word, working_copies,
+    shared, kept, word, working_copies, offers,
 )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from kmwiki.http.paging import paging_of
 from kmwiki.i18n import gettext as _
 from kmwiki.services import cooperation, lifecycle, moderation, reading, small_edits
 from kmwiki.services.finding import find_change
-from kmwiki.services.looking import look_at_change
+from kmwiki.services.looking import ChangeView, look_at_change
 from kmwiki.services.publishing import publish
 from kmwiki.services.together import submit_together
 from kmwiki.site import UnitOfWork
@@ -21,6 +21,7 @@ from kmwiki.web.entries import pager
 from kmwiki.web.form_input import Form, first, posted, uuid_or_none
 from kmwiki.web.gates import require_signed_in, require_signed_in_to_post
 from kmwiki.web.reasons import READ_BY, confirmations
+from kmwiki.web.offers import similar_to_change
 from kmwiki.web.request_words import words_of
 from kmwiki.web.saving import Answer, messages_of
 from kmwiki.web.set_aside import set_aside_entries
@@ -69,7 +70,16 @@ def change_page(
         view = look_at_change(uow, change_id, f"{change_url(change_id)}/files/")
         values = change_values(uow, view, errors or {}, typed or {})
         aside = set_aside_entries(uow, view.change)
-    return render_template("changes/change.html", aside=aside, **values)
+        similar = _similar(uow, view)
+    return render_template("changes/change.html", aside=aside, similar=similar, **values)
+
+
+def _similar(uow: UnitOfWork, view: ChangeView) -> list[dict[str, str]]:
+    """What a new page may be the same as: for those who decide about it."""
+    change = view.change
+    if change.page.state != "new" or change.state != "submitted" or not uow.actor.has_role(Role.MODERATOR):
+        return []
+    return similar_to_change(uow, change.id, str(view.content.fields.get("title", "")), view.content.language)
 
 
 def _act(

@@ -17,12 +17,13 @@ from kmwiki.i18n import gettext as _
 from kmwiki.models import WorkingCopy
 from kmwiki.render.dates import moment_in_words
 from kmwiki.services import labels
-from kmwiki.services.link_targets import shown_fields
+from kmwiki.services.link_targets import Targets, shown_fields
 from kmwiki.services.writing import Proposals, Writing, proposals
 from kmwiki.site import Site, UnitOfWork
 from kmwiki.web.form_head import head_label, more_values
 from kmwiki.web.form_input import Form, first, typed_values, uuid_or_none
 from kmwiki.web.working_copies import saving_values
+from kmwiki.web.offers import similar_to_change
 
 _ROW_WORDS = 60
 
@@ -38,6 +39,7 @@ class FormContext:
     values: Mapping[str, object]
     proposals: Proposals
     language: str
+    targets: Targets
     talk_at: str = ""
     _options: dict[tuple[str, ...], list[dict[str, object]]] = field(default_factory=dict)
 
@@ -61,6 +63,16 @@ class FormContext:
         return [{"value": str(page.slug), "label": page.title} for page in self.proposals.pages_for(asked)]
 
     def rows_of(self, asked: Field) -> list[dict[str, str]]:
+    def title_of(self, link: Mapping[str, object]) -> str:
+        """What the page or draft behind a link is called; "" where nobody knows."""
+        slug = link.get("page")
+        found = next((page for page in self.targets.pages.values() if slug and page.slug == slug), None)
+        if found is None and link.get("change"):
+            known = (change for change in self.targets.changes.values() if str(change.id) == link["change"])
+            found = next((change.page for change in known), None)
+            return (found.title if found else "") or _("A draft of yours")
+        return found.title if found else ""
+
         """The rows that a field may name; a row that is new has no name before it is saved."""
         rows = rows_of(self.values.get(asked.rows_of or ""))
         return [{"code": str(row["id"]), "label": _row_words(row)} for row in rows if row.get("id")]
@@ -91,12 +103,15 @@ def form_values(uow: UnitOfWork, writing: Writing, action: str, state: FormState
     page_type, content, typed = writing.page_type, writing.content, state.typed
     values = _values(writing, state)
     language = (first(typed, "language") if typed else "") or content.language
-    context = FormContext(uow.site, values, proposals(uow, page_type), language, _talk_url(writing))
+    context = FormContext(uow.site, values, proposals(uow, page_type), writing.targets, language, _talk_url(writing))
     return {
         "heading": _heading(uow, writing),
         "action": action,
         "head": str(_head(writing, typed) or ""),
         "preview_url": _preview_url(writing),
+        "similar_url": _similar_url(writing),
+        "similar": _similar(uow, writing),
+        "head": str(_head(writing, typed) or ""),
         "resolves": str(writing.beside or ""),
         "token": (first(typed, "token") if typed else "") or ("" if writing.change else new_token()),
         "state": _state_of_saving(uow, writing, state),
@@ -166,6 +181,23 @@ def _preview_url(writing: Writing) -> str:
     """Where a text is shown as readers would see it, with the files that it may name."""
     whose = {"change": writing.change.id} if writing.change else {"page": writing.page.slug} if writing.page else {}
     return "/preview?" + urlencode({"type": writing.page_type.name, **whose})
+
+
+def _similar_url(writing: Writing) -> str:
+    """Where pages like a new one are looked for while its title is typed."""
+    if not writing.is_new:
+        return ""
+    whose = {"change": writing.change.id} if writing.change else {}
+    language = writing.content.language
+    return "/search/similar?" + urlencode({"type": writing.page_type.name, "language": language, **whose})
+
+
+def _similar(uow: UnitOfWork, writing: Writing) -> list[dict[str, str]]:
+    """The same once the new page was saved, for those without script."""
+    if writing.change is None or not writing.is_new:
+        return []
+    content = writing.content
+    return similar_to_change(uow, writing.change.id, str(content.fields.get("title", "")), content.language)
 
 
 def _corrects(uow: UnitOfWork, writing: Writing) -> bool:

@@ -13,8 +13,9 @@ from kmwiki.http.current import current_site, work
 from kmwiki.http.paging import paging_of
 from kmwiki.i18n import current_language, ngettext
 from kmwiki.i18n import gettext as _
-from kmwiki.services import reading, searching
+from kmwiki.services import offering, reading, searching
 from kmwiki.services.facet_labels import facet_label, value_labels
+from kmwiki.services.offering import Draft
 from kmwiki.services.searching import Found
 from kmwiki.site import Site, UnitOfWork
 from kmwiki.web.entries import entry, marked, pager
@@ -30,6 +31,7 @@ _VALUES_SHOWN = 8
 _MOST_VALUES_SHOWN = 100
 _OPEN_AT_FIRST = ("type", "country", "sector")
 _SUGGESTIONS = 10
+_DRAFTS_SUGGESTED = 3
 
 
 @blueprint.get("/search")
@@ -79,22 +81,27 @@ def _answer(
 
 @blueprint.get("/search/suggest")
 def suggest() -> Response:
-    """Titles of published pages for completion; `type` may stand several times."""
+    """Titles of published pages for completion; `type` may stand several times, `drafts=1` adds the asker's own."""
     words = _words_of_request()
     wanted = request.args.getlist("type")
     with work() as uow:
         pages = reading.titles_beginning_with(uow, words, _SUGGESTIONS * (5 if wanted else 1))
+        asks_drafts = request.args.get("drafts") == "1"
+        drafts = offering.drafts_with_words(uow, words, wanted, _DRAFTS_SUGGESTED) if asks_drafts else []
     site = current_site()
-    shown = [page for page in pages if not wanted or page.type in wanted][:_SUGGESTIONS]
-    return jsonify(
-        {
-            "items": [
-                {"slug": page.slug, "title": page.title, "type": page.type, "url": f"/pages/{page.slug}",
-                 "type_label": type_words(site, page.type)[1], "language": page.language}
-                for page in shown
-            ]
-        }
-    )  # fmt: skip
+    shown = [page for page in pages if not wanted or page.type in wanted][: _SUGGESTIONS - len(drafts)]
+    items = [
+        {"slug": page.slug, "title": page.title, "type": page.type, "url": f"/pages/{page.slug}",
+         "type_label": type_words(site, page.type)[1], "language": page.language}
+        for page in shown
+    ]  # fmt: skip
+    return jsonify({"items": items + [_suggested_draft(draft) for draft in drafts]})
+
+
+def _suggested_draft(draft: Draft) -> dict[str, str | None]:
+    change = draft.change
+    label = _("A draft of yours")
+    return {"change": str(change.id), "title": draft.title, "type": change.page.type, "type_label": label}
 
 
 # ---- from the address

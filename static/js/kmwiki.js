@@ -63,25 +63,39 @@ if (matchMedia("(min-width: 62em)").matches) {
 }
 
 /** Letters without accents, so that "cote" finds Côte d'Ivoire. */
-const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").replace(/’/g, "'").toLowerCase();
 
-/** A long list of choices gets a box that narrows it; what is ticked stays in sight. */
-for (const box of document.querySelectorAll("input[data-filters]")) {
-  const list = document.getElementById(box.dataset.filters);
-  box.closest("[hidden]").hidden = false;
-  box.addEventListener("input", () => {
-    const wanted = plain(box.value.trim());
-    for (const tick of list.querySelectorAll("label")) {
-      const words = plain(`${tick.textContent} ${tick.dataset.words ?? ""}`);
-      tick.hidden = !tick.querySelector("input").checked && !words.includes(wanted);
-    }
-    for (const group of list.querySelectorAll("[role=group]")) {
-      group.hidden = !group.querySelector("label:not([hidden])");
-    }
-  });
-  // Enter in this box must not send the form.
-  box.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
-}
+/** A long list of choices gets a box that narrows it; what is ticked stays in sight. Arrows go through the list. */
+const listOf = (box) => document.getElementById(box.dataset.filters);
+const inSight = (list) => [...list.querySelectorAll("label:not([hidden]) input")];
+
+document.addEventListener("input", ({ target: box }) => {
+  if (!box.dataset?.filters) return;
+  const wanted = plain(box.value.trim());
+  const list = listOf(box);
+  for (const tick of list.querySelectorAll("label")) {
+    const words = plain(`${tick.textContent} ${tick.dataset.words ?? ""}`);
+    tick.hidden = !tick.querySelector("input").checked && !words.includes(wanted);
+  }
+  for (const group of list.querySelectorAll("[role=group]")) {
+    group.hidden = !group.querySelector("label:not([hidden])");
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  const { target, key } = event;
+  const list = target.dataset?.filters ? listOf(target) : target.type === "checkbox" && target.closest(".choices.long");
+  if (!list || !["Enter", "Escape", "ArrowDown", "ArrowUp"].includes(key) || (key === "Enter" && !target.dataset.filters)) return;
+  event.preventDefault(); // Enter in the box must not send the form
+  const ticks = inSight(list);
+  if (key === "Escape" && target.dataset.filters) {
+    target.value = "";
+    target.dispatchEvent(new Event("input", { bubbles: true }));
+  } else if (key.startsWith("Arrow")) {
+    const at = ticks.indexOf(target) + (key === "ArrowDown" ? 1 : -1);
+    (at < 0 ? document.querySelector(`[data-filters="${list.id}"]`) : ticks[Math.min(at, ticks.length - 1)])?.focus();
+  }
+});
 
 /** A ready reason is put into the box beside it, where it can be completed. */
 document.addEventListener("change", (event) => {

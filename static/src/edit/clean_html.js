@@ -133,9 +133,16 @@ function tables(body) {
       continue;
     }
     for (const cell of table.querySelectorAll("td, th")) oneLine(cell);
-    const [head] = table.rows;
-    for (const cell of [...head.children]) headOf(cell);
+    const [head, ...others] = table.rows;
+    for (const cell of [...head.cells]) headOf(cell);
+    for (const [place, cell] of [...head.cells].entries()) alignAs(cell, others.map((line) => line.cells[place]?.align));
   }
+}
+
+/** A column stands as most of its cells do. */
+function alignAs(head, aligns) {
+  const align = aligns.find((one) => one && aligns.filter((other) => other === one).length * 2 > aligns.length);
+  if (align) head.align = align;
 }
 
 /** A heading is bold anyhow. */

@@ -1,12 +1,10 @@
 // HTML from a clipboard as Markdown; undefined where the HTML says no more than the plain text beside it.
 import TurndownService from "turndown";
-import { gfm } from "@joplin/turndown-plugin-gfm";
 import { cleaned } from "./clean_html.js";
 
 const turndown = new TurndownService({
   headingStyle: "atx", bulletListMarker: "-", codeBlockStyle: "fenced", emDelimiter: "*", hr: "---",
 });
-turndown.use(gfm);
 turndown.remove(["script", "style", "title", "noscript", "template", "button", "select", "textarea", "input"]);
 
 /** "- item" and "1. item", without the three blanks that turndown puts after the mark. */
@@ -20,6 +18,21 @@ turndown.addRule("item", {
     return mark + text + (item.nextSibling ? "\n" : "");
   },
 });
+/** Tables are clean by now: the first line is the head, a cell is one line. */
+turndown.addRule("cell", {
+  filter: ["th", "td"],
+  replacement: (content, cell) => ` ${content.trim().replace(/\s*\n\s*/g, " ").replace(/\|/g, "\\|")} |${" |".repeat(cell.colSpan - 1)}`,
+});
+turndown.addRule("line", {
+  filter: "tr",
+  replacement(content, line) {
+    const rule = { right: " ---: |", center: " :---: |" };
+    const under = line.closest("table").rows[0] === line ? `\n|${[...line.cells].map((cell) => (rule[cell.align] ?? " --- |") + " --- |".repeat(cell.colSpan - 1)).join("")}` : "";
+    return `\n|${content}${under}`;
+  },
+});
+turndown.addRule("table", { filter: "table", replacement: (content) => `\n\n${content.replace(/\n\s*\n/g, "\n").trim()}\n\n` });
+turndown.addRule("part of table", { filter: ["thead", "tbody", "tfoot"], replacement: (content) => content });
 turndown.addRule("struck", { filter: ["del", "s", "strike"], replacement: (content) => (content.trim() ? `~~${content}~~` : content) });
 
 const TELLING = "h1,h2,h3,h4,h5,h6,strong,b,em,i,del,s,ul,ol,table,a[href],blockquote,pre,hr";
