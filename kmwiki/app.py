@@ -17,7 +17,7 @@ from kmwiki.http.languages import interface_language
 from kmwiki.http.static_files import compress_static
 from kmwiki.http.templates import prepare_templates
 from kmwiki.i18n import set_language
-from kmwiki.services.attachments import FILE_LIMIT_BYTES
+from kmwiki.services.file_intake import FILE_LIMIT_BYTES
 from kmwiki.site import Site, resource_folder
 
 #: The largest request: one file and the form around it.

@@ -13,8 +13,9 @@ from kmwiki.api.shapes import change_file_json
 from kmwiki.http.current import work
 from kmwiki.http.headers import FILE_POLICY
 from kmwiki.i18n import gettext as _
-from kmwiki.services.attachments import FILE_LIMIT_BYTES, attach, change_file
+from kmwiki.services.attachments import attach, change_file
 from kmwiki.services.file_edits import DESCRIPTIONS
+from kmwiki.services.file_intake import FILE_LIMIT_BYTES
 from kmwiki.services.revisions import require_savable
 
 

@@ -13,7 +13,6 @@ from kmwiki.models import Change, Revision
 from kmwiki.permissions import require
 from kmwiki.services.changes import save
 from kmwiki.services.editing import Edit
-from kmwiki.services.file_intake import FILE_LIMIT_BYTES as FILE_LIMIT_BYTES
 from kmwiki.services.file_intake import Upload, free_name, take_in
 from kmwiki.services.finding import content_of, find_change, find_page, find_publication, find_revision
 from kmwiki.services.revisions import require_savable
