@@ -10,6 +10,7 @@ from kmwiki.domain.kept import KEPT
 from kmwiki.domain.kinds.rows import rows_of
 from kmwiki.domain.page_type import Field, PageType
 from kmwiki.domain.problems import Level, Problem
+from kmwiki.domain.rules import is_not_applicable
 from kmwiki.domain.vocabulary import Entry, Vocabulary
 from kmwiki.http.languages import direction
 from kmwiki.i18n import current_language, ngettext
@@ -22,8 +23,9 @@ from kmwiki.services.writing import Proposals, Writing, proposals
 from kmwiki.site import Site, UnitOfWork
 from kmwiki.web.form_head import head_label, more_values
 from kmwiki.web.form_input import Form, first, typed_values, uuid_or_none
-from kmwiki.web.working_copies import saving_values
 from kmwiki.web.offers import similar_to_change
+from kmwiki.web.upload_values import upload_values
+from kmwiki.web.working_copies import saving_values
 
 _ROW_WORDS = 60
 
@@ -38,8 +40,8 @@ class FormContext:
     site: Site
     values: Mapping[str, object]
     proposals: Proposals
-    language: str
     targets: Targets
+    language: str
     talk_at: str = ""
     _options: dict[tuple[str, ...], list[dict[str, object]]] = field(default_factory=dict)
 
@@ -62,7 +64,6 @@ class FormContext:
             return [{"value": name, "label": ""} for name in self.proposals.organisations]
         return [{"value": str(page.slug), "label": page.title} for page in self.proposals.pages_for(asked)]
 
-    def rows_of(self, asked: Field) -> list[dict[str, str]]:
     def title_of(self, link: Mapping[str, object]) -> str:
         """What the page or draft behind a link is called; "" where nobody knows."""
         slug = link.get("page")
@@ -73,6 +74,7 @@ class FormContext:
             return (found.title if found else "") or _("A draft of yours")
         return found.title if found else ""
 
+    def rows_of(self, asked: Field) -> list[dict[str, str]]:
         """The rows that a field may name; a row that is new has no name before it is saved."""
         rows = rows_of(self.values.get(asked.rows_of or ""))
         return [{"code": str(row["id"]), "label": _row_words(row)} for row in rows if row.get("id")]
@@ -107,7 +109,6 @@ def form_values(uow: UnitOfWork, writing: Writing, action: str, state: FormState
     return {
         "heading": _heading(uow, writing),
         "action": action,
-        "head": str(_head(writing, typed) or ""),
         "preview_url": _preview_url(writing),
         "similar_url": _similar_url(writing),
         "similar": _similar(uow, writing),
@@ -115,6 +116,7 @@ def form_values(uow: UnitOfWork, writing: Writing, action: str, state: FormState
         "resolves": str(writing.beside or ""),
         "token": (first(typed, "token") if typed else "") or ("" if writing.change else new_token()),
         "state": _state_of_saving(uow, writing, state),
+        "uploads": upload_values(uow.site, content, writing.change.id if writing.change else None),
         "saving": saving_values(uow, writing, action, typed, state.kept),
         "writing": {"language": language, "direction": direction(language)},
         "languages": _choices(uow, "languages"),
@@ -266,6 +268,8 @@ def _contents(
             return "fault"
         if asked.id in needed:
             return "missing"
+        if is_not_applicable(values.get(asked.id)):
+            return "none"
         return "done" if asked.id in values else "open"
 
     return [

@@ -10,7 +10,8 @@ export function offerTexts(form, stamp, keepTyped) {
   const box = document.getElementById("in-browser");
   if (!text || !box) return;
   const words = box.querySelector("[data-newer]");
-  const when = new Date(text.at).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+  const format = { dateStyle: "long", timeStyle: "short", hourCycle: "h23" };
+  const when = new Date(text.at).toLocaleString(document.documentElement.lang, format);
   const isNewer = text.at > Number(form.dataset.at);
   words.textContent = words.dataset[isNewer ? "newer" : "older"].replace("{when}", when);
   box.hidden = false;

@@ -112,7 +112,7 @@ class Saving {
     const { form, server } = this;
     const { head, token } = form.elements;
     this.kept = sent;
-    this.line.say("kept", new Date().toLocaleTimeString(document.documentElement.lang, { timeStyle: "short" }));
+    this.line.say("kept", clock());
     this.line.sayOthers(server.answer.others, head.value && server.answer.head && server.answer.head !== head.value);
     if (form.dataset.place.startsWith("new:")) history.replaceState(null, "", `${location.pathname}?begun=${token.value}`);
     if (this.isDirty) this.serverTimer = setTimeout(() => this.send(), QUIET_MS);
@@ -158,6 +158,9 @@ class Saving {
     if (goesOn) (event.submitter ?? event.target.querySelector("button")).click();
   }
 }
+
+/** The time as the site writes it: "09:20". */
+const clock = () => new Date().toLocaleTimeString(document.documentElement.lang, { timeStyle: "short", hourCycle: "h23" });
 
 function listen(saving) {
   const { form } = saving;
