@@ -10,6 +10,7 @@ from kmwiki.errors import Conflict, Refused
 from kmwiki.http.current import base_url, work
 from kmwiki.http.paging import paging_of
 from kmwiki.i18n import gettext as _
+from kmwiki.models import Role
 from kmwiki.services import cooperation, lifecycle, moderation, reading, small_edits
 from kmwiki.services.finding import find_change
 from kmwiki.services.looking import ChangeView, look_at_change
@@ -20,8 +21,8 @@ from kmwiki.web.change_values import change_url, change_values
 from kmwiki.web.entries import pager
 from kmwiki.web.form_input import Form, first, posted, uuid_or_none
 from kmwiki.web.gates import require_signed_in, require_signed_in_to_post
-from kmwiki.web.reasons import READ_BY, confirmations
 from kmwiki.web.offers import similar_to_change
+from kmwiki.web.reasons import READ_BY, confirmations
 from kmwiki.web.request_words import words_of
 from kmwiki.web.saving import Answer, messages_of
 from kmwiki.web.set_aside import set_aside_entries

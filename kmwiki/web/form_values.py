@@ -10,7 +10,6 @@ from kmwiki.domain.kept import KEPT
 from kmwiki.domain.kinds.rows import rows_of
 from kmwiki.domain.page_type import Field, PageType
 from kmwiki.domain.problems import Level, Problem
-from kmwiki.domain.rules import is_not_applicable
 from kmwiki.domain.vocabulary import Entry, Vocabulary
 from kmwiki.http.languages import direction
 from kmwiki.i18n import current_language, ngettext
@@ -24,7 +23,6 @@ from kmwiki.site import Site, UnitOfWork
 from kmwiki.web.form_head import head_label, more_values
 from kmwiki.web.form_input import Form, first, typed_values, uuid_or_none
 from kmwiki.web.offers import similar_to_change
-from kmwiki.web.upload_values import upload_values
 from kmwiki.web.working_copies import saving_values
 
 _ROW_WORDS = 60
@@ -116,7 +114,6 @@ def form_values(uow: UnitOfWork, writing: Writing, action: str, state: FormState
         "resolves": str(writing.beside or ""),
         "token": (first(typed, "token") if typed else "") or ("" if writing.change else new_token()),
         "state": _state_of_saving(uow, writing, state),
-        "uploads": upload_values(uow.site, content, writing.change.id if writing.change else None),
         "saving": saving_values(uow, writing, action, typed, state.kept),
         "writing": {"language": language, "direction": direction(language)},
         "languages": _choices(uow, "languages"),
@@ -268,8 +265,6 @@ def _contents(
             return "fault"
         if asked.id in needed:
             return "missing"
-        if is_not_applicable(values.get(asked.id)):
-            return "none"
         return "done" if asked.id in values else "open"
 
     return [
