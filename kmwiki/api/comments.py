@@ -11,6 +11,7 @@ from kmwiki.api.shapes import comment_json, thread_json
 from kmwiki.http.current import work
 from kmwiki.http.paging import paging_of
 from kmwiki.services import comments
+from kmwiki.services.comment_bounds import COMMENT_LIMIT
 from kmwiki.services.conversations import threads_of_page
 
 _Said = tuple[str, str, UUID | None]
@@ -45,7 +46,7 @@ def _said() -> _Said:
 
 
 def _text(given: Members) -> str:
-    return text_of(given, "text", comments.COMMENT_LIMIT)
+    return text_of(given, "text", COMMENT_LIMIT)
 
 
 def edit_comment(id: UUID) -> Response:

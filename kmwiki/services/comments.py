@@ -3,34 +3,28 @@
 Rights are asked of the page or change (permissions.py); that a comment is one's own is a condition beside them.
 """
 
-from collections.abc import Iterator
-from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
-
 from kmwiki.domain.ids import new_id
-from kmwiki.domain.kinds.words_of_input import has_forbidden_characters
-from kmwiki.domain.markdown_guard import faults
 from kmwiki.domain.problems import Level, Problem
-from kmwiki.errors import Conflict, Forbidden, NotFound, Refused, TooManyTries
+from kmwiki.errors import Conflict, Forbidden, NotFound, Refused
 from kmwiki.i18n import gettext as _
 from kmwiki.models import Change, Comment, Page
 from kmwiki.permissions import Actor, may, require
 from kmwiki.render.markdown import RENDERER_VERSION, render
+from kmwiki.services.comment_bounds import (
+    checked_name,
+    clean,
+    faults_of_field,
+    faults_of_text,
+    number_of_answers,
+    refuse,
+    refuse_too_many,
+)
 from kmwiki.services.finding import find_change, find_page, find_page_by_id
-from kmwiki.services.limits import count_try
 from kmwiki.site import UnitOfWork
 
 Thing = Page | Change
-
-COMMENT_LIMIT = 10_000
-ANSWERS_LIMIT = 100
-#: Comments on one change: by holders of its share links, and of everybody.
-SHARED_LIMIT, CHANGE_LIMIT = 500, 1_000
-#: Comments within an hour: by one share link, and of one person.
-LINK_HOURLY, PERSON_HOURLY = 30, 60
-_HOUR = timedelta(hours=1)
 
 
 # ---- saying something
@@ -57,15 +51,15 @@ def _add(
     require(uow.actor, _right(thing, "comment"), thing)
     thread = _thread_of(uow, thing, answers) if answers else None
     field = thread.field if thread else field
-    _refuse([*_faults_of_text(text), *_faults_of_field(uow, thing, field)])
+    refuse([*faults_of_text(text), *faults_of_field(uow, thing, field)])
     is_page = isinstance(thing, Page)
     said = Comment(
         id=new_id(), page_id=thing.id if is_page else None, change_id=None if is_page else thing.id,
         thread_id=thread.id if thread else None, author_id=uow.actor.user_id,
-        author_name=uow.actor.name or _named(name), field=field, created_at=uow.now,
+        author_name=uow.actor.name or checked_name(name), field=field, created_at=uow.now,
     )  # fmt: skip
     _write(said, str(text))
-    _refuse_too_many(uow, thing, thread, link)
+    refuse_too_many(uow, thing, thread, link)
     uow.session.add(said)
     _announce(uow, said)
     return said
@@ -85,17 +79,13 @@ def _thread_of(uow: UnitOfWork, thing: Thing, answers: UUID) -> Comment:
 
 def _write(comment: Comment, text: str) -> None:
     """Put the text in, and its HTML: rendered here, before the first write."""
-    comment.text = _clean(text)
+    comment.text = clean(text)
     comment.html, comment.renderer = render(comment.text, html_prefix(comment)), RENDERER_VERSION
 
 
 def html_prefix(comment: Comment) -> str:
     """What goes before the ids in a comment's HTML."""
     return f"comment-{comment.id}-"
-
-
-def _clean(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def _announce(uow: UnitOfWork, comment: Comment) -> None:
@@ -110,8 +100,8 @@ def _announce(uow: UnitOfWork, comment: Comment) -> None:
 def edit(uow: UnitOfWork, comment_id: UUID, text: str) -> Comment:
     """Change one's own comment; readers are told that it was edited. Raises NotFound, Forbidden, Refused."""
     comment = find_editable(uow, comment_id)
-    _refuse(list(_faults_of_text(text)))
-    if _clean(text) != comment.text:
+    refuse(list(faults_of_text(text)))
+    if clean(text) != comment.text:
         _write(comment, text)
         comment.edited_at = uow.now
         _announce(uow, comment)
@@ -124,7 +114,7 @@ def delete(uow: UnitOfWork, comment_id: UUID, reason: str = "") -> None:
     _require_own_or(uow, "remove-comment", comment, thing)
     how = "deleted" if is_own(uow.actor, comment) else "removed"
     thread = beginning_of(uow, comment)
-    others = _answers(uow, thread) - (0 if comment is thread else 1)
+    others = number_of_answers(uow, thread) - (0 if comment is thread else 1)
     if comment is thread and others:
         comment.text = comment.html = ""
         comment.gone = how
@@ -218,60 +208,3 @@ def _require_own_or(uow: UnitOfWork, action: str, comment: Comment, thing: Thing
 
 def _right(thing: Thing, action: str) -> str:
     return f"{'page' if isinstance(thing, Page) else 'change'}.{action}"
-
-
-# ---- what is refused
-
-
-def _faults_of_text(text: object) -> Iterator[Problem]:
-    if not isinstance(text, str) or not text.strip() or len(text) > COMMENT_LIMIT:
-        message = _("Write a comment of at most {number} characters.").format(number=COMMENT_LIMIT)
-        yield Problem("text", Level.DRAFT, message)
-    elif has_forbidden_characters(_clean(text)):
-        yield Problem("text", Level.DRAFT, _("This text holds odd characters."))
-    else:
-        for fault in faults(_clean(text)):
-            message = _("Line {line}: {reason}").format(line=fault.line, reason=fault.reason)
-            yield Problem("text", Level.DRAFT, message, line=fault.line)
-
-
-def _faults_of_field(uow: UnitOfWork, thing: Thing, field: str) -> Iterator[Problem]:
-    page = thing if isinstance(thing, Page) else thing.page
-    if field and field not in uow.site.page_type(page.type).fields:
-        yield Problem("field", Level.DRAFT, _("This page has no such question."))
-
-
-def _refuse(problems: list[Problem]) -> None:
-    if problems:
-        raise Refused(problems[0].message, problems)
-
-
-def _named(name: str) -> str:
-    clean = " ".join(name.split())[:100]
-    if not clean or has_forbidden_characters(clean):
-        _refuse([Problem("name", Level.DRAFT, _("Please say who you are."))])
-    return clean
-
-
-def _refuse_too_many(uow: UnitOfWork, thing: Thing, thread: Comment | None, link: str) -> None:
-    """Bound what one link, one person, one thread and one change can hold. Raises TooManyTries."""
-    if thread is not None and _answers(uow, thread) >= ANSWERS_LIMIT:
-        raise TooManyTries(_("This conversation is full. Please begin a new one."))
-    if isinstance(thing, Change):
-        most = CHANGE_LIMIT if uow.actor.is_signed_in else SHARED_LIMIT
-        if _number(uow, Comment.change_id == thing.id) >= most:
-            raise TooManyTries(_("There is no room for more comments here. Please write to the author."))
-    if link:
-        message = _("Very many comments came by this link. Please wait an hour, then send yours.")
-        count_try(uow, f"comments by link {link}", LINK_HOURLY, _HOUR, message)
-    if uow.actor.is_signed_in:
-        message = _("You have written very many comments within an hour. Please wait a while, then send this one.")
-        count_try(uow, f"comments of {uow.actor.user_id}", PERSON_HOURLY, _HOUR, message)
-
-
-def _answers(uow: UnitOfWork, thread: Comment) -> int:
-    return _number(uow, Comment.thread_id == thread.id)
-
-
-def _number(uow: UnitOfWork, which: object) -> int:
-    return uow.session.scalar(select(func.count()).select_from(Comment).where(which)) or 0  # type: ignore[arg-type]

@@ -14,6 +14,7 @@ from kmwiki.models import Comment
 from kmwiki.render.dates import moment_in_words
 from kmwiki.render.resolve import plain_text
 from kmwiki.services import comments
+from kmwiki.services.comment_bounds import ANSWERS_LIMIT
 from kmwiki.services.comments import Thing
 from kmwiki.services.conversations import Thread, texts_of
 from kmwiki.site import UnitOfWork
@@ -78,7 +79,7 @@ def _thread(
 
 
 def _takes_answers(thread: Thread) -> bool:
-    return not thread.is_resolved and len(thread.answers) < comments.ANSWERS_LIMIT
+    return not thread.is_resolved and len(thread.answers) < ANSWERS_LIMIT
 
 
 def _comment(uow: UnitOfWork, thing: Thing, comment: Comment, talk: Talk, html: str) -> dict[str, object]:

@@ -161,7 +161,7 @@ def test_a_shared_draft_is_read_and_answered_without_an_account(person) -> None:
     friend.see("How deep the water stands while nobody pumps.")
     assert faults_of(friend.page) == []
     friend.main.get_by_label("Your name").fill("Zoe")
-    friend.main.get_by_label("What do you think?").fill("Measured from where?")
+    friend.main.get_by_label("Your comment").fill("Measured from where?")
     friend.press("Add comment")
     friend.see("Measured from where?")
     contributor.go(change)

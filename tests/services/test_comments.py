@@ -10,7 +10,7 @@ from sqlalchemy import select
 from kmwiki.errors import Conflict, Forbidden, KmwikiError, NotFound, Refused, TooManyTries, Unauthenticated
 from kmwiki.models import AuditEntry, Change, Comment
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import comments, cooperation, moderation, page_care
+from kmwiki.services import comment_bounds, comments, cooperation, moderation, page_care
 from kmwiki.services.comments import comment_on_change, comment_on_page
 from kmwiki.services.conversations import conversation, texts_of, threads_of, threads_of_page
 from kmwiki.services.finding import find_change, find_page
@@ -259,7 +259,7 @@ def test_a_share_link_lets_its_holder_comment_and_answer_and_nothing_else(
 def test_a_share_link_is_bounded_by_the_hour(
     site: Site, people: People, change: Change, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(comments, "LINK_HOURLY", 2)
+    monkeypatch.setattr(comment_bounds, "LINK_HOURLY", 2)
     holder, token = shared(site, people, change)
     for text in ("One.", "Two."):
         say(site, holder, change.id, text, name="Zoe", link=token)
@@ -276,7 +276,7 @@ def test_a_share_link_is_bounded_by_the_hour(
 def test_share_links_cannot_fill_a_change_for_its_author(
     site: Site, people: People, change: Change, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(comments, "SHARED_LIMIT", 2)
+    monkeypatch.setattr(comment_bounds, "SHARED_LIMIT", 2)
     holder, token = shared(site, people, change)
     for text in ("One.", "Two."):
         say(site, holder, change.id, text, name="Zoe", link=token)
@@ -290,15 +290,15 @@ def test_people_changes_and_threads_are_bounded(
     site: Site, people: People, page: str, change: Change, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = say(site, people["contributor"], page)
-    monkeypatch.setattr(comments, "ANSWERS_LIMIT", 1)
+    monkeypatch.setattr(comment_bounds, "ANSWERS_LIMIT", 1)
     say(site, people["contributor"], page, answers=first)
     with pytest.raises(TooManyTries):
         say(site, people["contributor2"], page, answers=first)
-    monkeypatch.setattr(comments, "CHANGE_LIMIT", 1)
+    monkeypatch.setattr(comment_bounds, "CHANGE_LIMIT", 1)
     say(site, people["contributor"], change.id)
     with pytest.raises(TooManyTries):
         say(site, people["contributor"], change.id)
-    monkeypatch.setattr(comments, "PERSON_HOURLY", 3)
+    monkeypatch.setattr(comment_bounds, "PERSON_HOURLY", 3)
     with pytest.raises(TooManyTries):
         say(site, people["contributor"], page)
 

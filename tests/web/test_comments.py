@@ -11,7 +11,7 @@ from sqlalchemy import select
 from browsing import led_to, post
 from kmwiki.models import Change, Comment
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import comments, cooperation, page_care
+from kmwiki.services import comment_bounds, comments, cooperation, page_care
 from kmwiki.services.comments import comment_on_change, comment_on_page
 from kmwiki.site import Site
 from pages import published, send, start, term
@@ -286,7 +286,7 @@ def test_the_holder_of_a_share_link_comments_and_answers_under_a_name(
 def test_a_share_link_that_is_used_very_often_says_so_and_keeps_the_text(
     site: Site, people: People, change: Change, browser: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(comments, "LINK_HOURLY", 1)
+    monkeypatch.setattr(comment_bounds, "LINK_HOURLY", 1)
     at = share(site, people, change)
     post(browser, at, {"comment": "One.", "name": "Zoe"})
     refused = post(browser, at, {"comment": "kept words", "name": "Zoe"})
