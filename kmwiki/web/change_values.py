@@ -5,13 +5,14 @@ from uuid import UUID
 
 from kmwiki.domain.fields import title_of
 from kmwiki.domain.problems import Level, Problem
-from kmwiki.domain.workflow import TRANSITIONS, State, Verb, people_state
+from kmwiki.domain.workflow import OPEN_STATES, TRANSITIONS, State, Verb, people_state
 from kmwiki.http.languages import direction
 from kmwiki.i18n import current_language, ngettext
 from kmwiki.i18n import gettext as _
-from kmwiki.models import Change, Comment, Part, Review
+from kmwiki.models import Change, Comment, Part, Review, UserState
 from kmwiki.permissions import may
 from kmwiki.render.dates import day_of, moment_in_words, size_in_words
+from kmwiki.services import moderation
 from kmwiki.services.conversations import threads_of
 from kmwiki.services.looking import ChangeView
 from kmwiki.services.together import Companion
@@ -47,7 +48,7 @@ def change_values(
         "talk": talk_of(uow, view, Talk(f"{at}/comments", "#field-", errors=errors, typed=typed)),
         "talk_at": {"url": at, "language": current_language()} if actions["comment"] else None,
         "actions": actions,
-        "send": _send(view, typed) | {"others": _others_to_send(uow.site, view, typed)},
+        "send": _send(view, typed) | {"usual": _usual_answer(uow), "others": _others_to_send(uow.site, view, typed)},
         "together": companions(view.together),
         "publish": _publish(view, typed),
         "reasons": {"return": return_reasons(), "reject": reject_reasons()},
@@ -64,11 +65,19 @@ def change_values(
     }  # fmt: skip
 
 
+def print_mark(uow: UnitOfWork, change: Change) -> str | None:
+    """What stands on paper and in Word above a text that nobody has checked."""
+    if change.state not in OPEN_STATES:
+        return None
+    return _("Draft of {date}, not for circulation").format(date=day_of(uow.now, uow.site.config.timezone))
+
+
 def change_words(uow: UnitOfWork, view: ChangeView) -> dict[str, object]:
     """What the heading of a change says of it."""
     change, content = view.change, view.content
     return {
         "id": change.id,
+        "print_mark": print_mark(uow, change),
         "title": change_title(uow.site, view),
         "state": state_mark(change),
         "state_label": state_words(uow, change),
@@ -233,6 +242,18 @@ def _send(view: ChangeView, typed: Mapping[str, str]) -> dict[str, object]:
     }  # fmt: skip
 
 
+def _usual_answer(uow: UnitOfWork) -> str:
+    """What happens after sending: who usually answers, and how long it took lately."""
+    lately = moderation.latest_answers(uow)
+    line = _("A moderator reads it, publishes it or sends it back with a reason. You see it here and in your list.")
+    if not lately.days:
+        return line
+    days = max(1, round(lately.median_days()))
+    took = ngettext("Lately it took about a day.", "Lately it took about {number} days.", days).format(number=days)
+    names = _("Usually this is {names}.").format(names=", ".join(lately.names)) if lately.names else ""
+    return " ".join(filter(None, [line, names, took]))
+
+
 def _others_to_send(site: Site, view: ChangeView, typed: Mapping[str, str]) -> list[dict[str, object]]:
     """Drafts that can be sent with it; at first those are ticked that it links to or that link to it."""
     ticked = typed["together"].split() if "together" in typed else None
@@ -266,6 +287,7 @@ def _publish(view: ChangeView, typed: Mapping[str, str]) -> dict[str, object]:
         "slug": None if change.page.slug else typed.get("slug") or change.slug or "",
         "depth": _("in full") if change.depth == Level.FULL else _("in short"),
         "ticked": ticked,
+        "new_author": change.author.name if change.author.state == UserState.WAITING else None,
     }
 
 

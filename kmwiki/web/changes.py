@@ -11,7 +11,7 @@ from kmwiki.http.current import base_url, work
 from kmwiki.http.paging import paging_of
 from kmwiki.i18n import gettext as _
 from kmwiki.models import Role
-from kmwiki.services import cooperation, lifecycle, moderation, reading, small_edits
+from kmwiki.services import accounts, cooperation, lifecycle, moderation, reading, small_edits
 from kmwiki.services.finding import find_change
 from kmwiki.services.looking import ChangeView, look_at_change
 from kmwiki.services.publishing import publish
@@ -222,6 +222,8 @@ def publish_change(change_id: UUID) -> Answer:
         with work() as uow:
             said = _review_words(uow, change_id, form)
             outcome = publish(uow, change_id, revision, onto=onto, comment=said, slug=slug)
+            if outcome.is_done and first(form, "approve_account") == "1":
+                accounts.approve(uow, outcome.change.author.username)
     except Refused as refused:
         at_slug = any(problem.field == "slug" for problem in refused.problems)
         return change_page(change_id, {"slug" if at_slug else "form": messages_of(refused)}, typed), 422

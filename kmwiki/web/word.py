@@ -10,12 +10,11 @@ from flask import Blueprint, Response, render_template
 from kmwiki.backends.office import word_of_html
 from kmwiki.domain.media_types import PICTURES
 from kmwiki.http.current import base_url, current_site, work
-from kmwiki.i18n import gettext as _
 from kmwiki.render.dates import day_of
 from kmwiki.services.attachments import change_file
 from kmwiki.services.looking import ChangeView, look_at_change
 from kmwiki.site import UnitOfWork
-from kmwiki.web.change_values import change_url, change_words
+from kmwiki.web.change_values import change_url, change_words, print_mark
 from kmwiki.web.version import shown_version
 
 blueprint = Blueprint("word", __name__)
@@ -37,13 +36,11 @@ def change(change_id: UUID) -> Response:
 
 
 def _document(uow: UnitOfWork, view: ChangeView) -> str:
-    today = day_of(uow.now, uow.site.config.timezone)
-    is_draft = view.change.state in ("draft", "submitted")
     html = render_template(
         "changes/word.html",
         change=change_words(uow, view),
         version=shown_version(current_site(), view.version),
-        mark=_("Draft of {date}, not for circulation").format(date=today) if is_draft else today,
+        mark=print_mark(uow, view.change) or day_of(uow.now, uow.site.config.timezone),
         address=base_url() + change_url(view.change.id),
     )
     return html.replace('href="/', f'href="{base_url()}/')

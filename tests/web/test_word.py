@@ -1,6 +1,7 @@
 """A draft as a Word file."""
 
 import io
+import re
 import zipfile
 
 import pytest
@@ -47,6 +48,15 @@ def test_a_draft_is_a_word_file_that_says_that_it_is_one(site: Site, people, sig
     assert practice()["title"] in text
     assert len(pictures) == 1  # the one of this change; what lies elsewhere is never fetched
     assert f"http://localhost/changes/{change.id}" in links
+
+
+def test_a_draft_on_paper_says_that_it_is_one(site: Site, people, signed_in) -> None:
+    change = start(site, people["contributor"], "good-practice", practice())
+
+    page = signed_in("contributor").get(f"/changes/{change.id}").text
+
+    assert re.search(r'<p class="only-print"><strong>Draft of .*, not for circulation', page)
+    assert f'href="/changes/{change.id}.docx"' in page
 
 
 def test_nobody_else_gets_it(site: Site, people, signed_in, browser) -> None:
