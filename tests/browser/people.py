@@ -19,6 +19,8 @@ def complaints_of(page: Page, complaints: list[str]) -> None:
             complaints.append(f"{page.url}: {message.text}")
 
     def of_response(response: Any) -> None:
+        if response.url.endswith("/working-copy") and response.status in (400, 401, 409):
+            return  # how a form learns that its session ended, or of another window
         is_page = response.request.resource_type == "document"
         if response.status >= (500 if is_page else 400):
             complaints.append(f"{page.url}: {response.url} answered {response.status}")

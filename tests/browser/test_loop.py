@@ -176,6 +176,6 @@ def test_a_text_survives_a_session_that_ended(person) -> None:
     contributor.page.context.clear_cookies()
     contributor.press("Save")
 
-    contributor.page.wait_for_load_state()
+    contributor.see("Your text is below")
     assert "Pumping for a day and watching the level." in contributor.page.content()
     assert faults_of(contributor.page) == []
