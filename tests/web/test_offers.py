@@ -10,6 +10,7 @@ from kmwiki import worker
 from kmwiki.errors import SearchUnavailable
 from kmwiki.models import Revision
 from kmwiki.permissions import SYSTEM, Actor
+from kmwiki.services.attachments import attach
 from kmwiki.site import Site
 from pages import need, practice, published, send, start, term
 
@@ -144,3 +145,12 @@ def test_only_markdown_fields_are_shown_and_only_with_a_token(signed_in, browser
     assert post(ada, "/preview?type=recipe", {"field": "definition", "text": "x"}).status_code == 404
     assert ada.post("/preview?type=term", data={"field": "definition", "text": "x"}).status_code == 400
     assert post(browser, "/preview?type=term", {"field": "definition", "text": "x"}).status_code in (302, 303, 401)
+
+
+def test_files_of_the_page_can_be_picked_as_materials(site: Site, people: People, signed_in) -> None:
+    change = start(site, people["contributor"], "term", term())
+    with site.work(people["contributor"]) as uow:
+        attach(uow, change.id, "guide.pdf", b"%PDF-1.4\n%%EOF\n", alt="How to measure", consent="none")
+    form = signed_in("contributor").get(f"/changes/{change.id}/edit").text
+
+    assert '<option value="guide.pdf">How to measure</option>' in form
