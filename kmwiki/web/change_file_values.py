@@ -20,6 +20,7 @@ from kmwiki.services.file_intake import FILE_LIMIT_BYTES, allowed_endings
 from kmwiki.services.looking import ChangeView
 from kmwiki.site import Site, UnitOfWork
 from kmwiki.web.change_values import change_title
+from kmwiki.web.upload_values import upload_values
 
 #: Plain words for what was refused, by the name of the file; "" for what was to be added.
 Faults = Mapping[str, Sequence[str]]
@@ -65,8 +66,7 @@ def file_values(
             }
             for file in view.content.files
         ],
-        "licences": _licences(site, view),
-        "consents": _consents(site),
+        "uploads": upload_values(site, view.content, change.id),
         "limits": _limits(view),
         "accept": ",".join(f".{ending}" for endings in ENDINGS.values() for ending in endings),
         "faults": faults.get("", ()),
@@ -115,20 +115,6 @@ def _used_in(view: ChangeView) -> Mapping[str, list[str]]:
             if label not in used.setdefault(name, []):
                 used[name].append(label)
     return used
-
-
-def _licences(site: Site, view: ChangeView) -> list[dict[str, str]]:
-    vocabulary = site.vocabularies["licences"]
-    of_page = _("That of the page ({licence})").format(licence=vocabulary.label_of(view.content.licence))
-    entries = ({"code": entry.code, "label": str(entry.label)} for entry in vocabulary.entries.values())
-    return [{"code": "", "label": of_page}, *entries]
-
-
-def _consents(site: Site) -> list[dict[str, str]]:
-    entries = site.vocabularies["consent"].entries.values()
-    return [{"code": "", "label": _("Please choose …")}] + [
-        {"code": entry.code, "label": str(entry.label)} for entry in entries
-    ]
 
 
 def _limits(view: ChangeView) -> list[str]:

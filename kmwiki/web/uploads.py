@@ -14,6 +14,7 @@ from kmwiki.models import PartialUpload
 from kmwiki.services import uploads
 from kmwiki.services.checking import problems_of_file
 from kmwiki.services.file_edits import DESCRIPTIONS
+from kmwiki.services.finding import find_revision
 from kmwiki.services.uploads import PIECE_BYTES, PieceElsewhere
 from kmwiki.web.change_file_values import files_url, insertion
 from kmwiki.web.gates import require_signed_in_to_post
@@ -72,7 +73,8 @@ def finish(change_id: UUID, upload_id: UUID) -> Response:
     said = {name: str(given[name]) for name in DESCRIPTIONS if isinstance(given.get(name), str)}
     with work() as uow:
         change, entry = uploads.finish(uow, change_id, upload_id, said, replace=given.get("replace") is True)
-        shown = {**_file_json(change_id, entry), "head": str(change.head_id)}
+        before = find_revision(uow, change.head_id).parent_id
+        shown = {**_file_json(change_id, entry), "head": str(change.head_id), "before": str(before or "")}
     uploads.forget_bytes(current_site(), upload_id)
     return _answer(shown, 201)
 

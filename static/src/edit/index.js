@@ -13,3 +13,4 @@ import "./counters.js";
 import "./conditions.js";
 import "./steps.js";
 import "./saving.js";
+import "./uploads.js";
