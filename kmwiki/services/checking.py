@@ -31,9 +31,14 @@ def highest_level(uow: UnitOfWork, content: Content) -> Level | None:
 
 
 def missing_at_any_level(uow: UnitOfWork, content: Content) -> list[Problem]:
-    """What is missing in short and in full, each once, and warnings; each problem says at which level it counts."""
-    found = [problem for level in (Level.SHORT, Level.FULL) for problem in problems_at(uow, content, level)]
-    return list(dict.fromkeys(found))
+    """What is missing in short and in full, each once, and warnings; each problem says at which level it counts.
+
+    Rules of publication in short alone are not told of what can be published in full.
+    """
+    in_full = problems_at(uow, content, Level.FULL)
+    if not blocking(in_full, Level.FULL):
+        return in_full
+    return list(dict.fromkeys([*problems_at(uow, content, Level.SHORT), *in_full]))
 
 
 def file_problems(content: Content) -> Iterator[Problem]:

@@ -6,10 +6,13 @@ import pytest
 from sqlalchemy import func, select
 
 from kmwiki.config import load_config, with_settings
+from kmwiki.domain.problems import Level
 from kmwiki.errors import ConfigError
-from kmwiki.models import Change, Link, Page, Publication, Review
+from kmwiki.models import Change, Link, Page, Publication, Review, Revision
 from kmwiki.permissions import SYSTEM
 from kmwiki.services import demo_site, installation, sign_in
+from kmwiki.services.checking import missing_at_any_level
+from kmwiki.services.finding import content_of
 from kmwiki.services.verifying import differences
 from kmwiki.site import open_site
 from kmwiki.worker import drain, reindex
@@ -35,6 +38,15 @@ def test_there_are_enough_pages_of_each_type_and_half_of_them_in_full(demo):
     for type_name, least in {"needs-analysis": 6, "good-practice": 12, "case-study": 12, "term": 10}.items():
         assert number[type_name] >= least
         assert in_full[type_name] * 2 >= number[type_name]
+
+
+def test_a_page_in_full_lacks_nothing(demo):
+    with demo.look(SYSTEM) as uow:
+        heads = select(Page.published_revision_id).where(Page.state == "published", Page.depth == "full")
+        contents = [content_of(uow.session.get(Revision, id)) for id in uow.session.scalars(heads)]
+        lacking = [problem for content in contents for problem in missing_at_any_level(uow, content)]
+
+    assert {problem.level for problem in lacking} <= {Level.WARNING}
 
 
 def test_several_languages_are_written_in(demo):

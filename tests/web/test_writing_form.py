@@ -391,3 +391,13 @@ def test_markup_in_a_title_is_text_everywhere(site: Site, people: dict[str, Acto
 
 def test_the_token_of_a_browser_is_its_own(signed_in) -> None:
     assert csrf_of(signed_in("contributor")) != csrf_of(signed_in("contributor"))
+
+
+@pytest.mark.parametrize("pasted", ["-13.51, 34.11", "https://www.openstreetmap.org/#map=9/-13.51/34.11"])
+def test_a_pasted_position_is_latitude_and_longitude(site: Site, signed_in, pasted: str) -> None:
+    ada = signed_in("contributor")
+    row = {"places.0.country": "MW", "places.0.place_name": "Salima", "places.0.lat": pasted}
+    post(ada, "/new/case-study", {"title": "Wells in Salima", "do": "save", **row})
+
+    place = fields_of(site, only_change(site).id)["places"][0]
+    assert (place["lat"], place["lon"]) == ("-13.51", "34.11")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 
 from kmwiki.domain.kinds.choice import code_schema, parse_code
 from kmwiki.domain.kinds.kind import Context, Form, Kind, Schema, lack, needed_at, refuse
 from kmwiki.domain.kinds.number import as_typed, decimal_string
+from kmwiki.domain.kinds.position import position_in
 from kmwiki.domain.kinds.shape import members_of
 from kmwiki.domain.kinds.words_of_input import clean_line
 from kmwiki.domain.page_type import Field
@@ -18,17 +18,6 @@ from kmwiki.i18n import gettext as _
 MAX_NAME_CHARACTERS = 300
 _MEMBERS = ("country", "name", "lat", "lon")
 _BOUNDS = {"lat": 90, "lon": 180}
-_NUMBER = r"(-?[0-9]{1,3}(?:\.[0-9]{1,12})?)"
-#: "13.51, 2.11" and links of the usual maps: @13.5,2.1 · ?q=13.5,2.1 · mlat=13.5&mlon=2.1 · #map=9/13.5/2.1
-_POSITIONS = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"^\s*{_NUMBER}\s*[,;\s]\s*{_NUMBER}\s*$",
-        rf"[@=:]{_NUMBER},{_NUMBER}(?![0-9])",
-        rf"mlat={_NUMBER}&mlon={_NUMBER}",
-        rf"#map=[0-9]{{1,2}}/{_NUMBER}/{_NUMBER}",
-    )
-)
 
 
 class Place(Kind):
@@ -94,8 +83,8 @@ def _coordinates(members: dict[str, object], field: Field) -> dict[str, object]:
 
 def _position(raw: object, field: Field) -> dict[str, object]:
     text = clean_line(raw, field, 1_000)
-    found = next((match for pattern in _POSITIONS if (match := pattern.search(text))), None)
+    found = position_in(text)
     if found is None:
         message = _("“{label}”: no position can be read here. Write it as 13.51, 2.11 or paste a map link.")
         raise refuse(field, message.format(label=field.label))
-    return {"lat": found[1], "lon": found[2]}
+    return dict(found)

@@ -9,6 +9,7 @@ from uuid import UUID
 from kmwiki.domain.kinds.counted import check_count, count_schema, refuse_too_many
 from kmwiki.domain.kinds.indexed import indexes_of
 from kmwiki.domain.kinds.kind import EMPTY, Context, Form, Kind, Schema, lack, refuse
+from kmwiki.domain.kinds.position import position_in
 from kmwiki.domain.kinds.row import ROW_ID_PATTERN, is_row_id, parse_row_id
 from kmwiki.domain.kinds.words_of_input import quoted
 from kmwiki.domain.page_type import Field
@@ -137,7 +138,8 @@ class Rows(Kind):
             column.id: self._kinds[column.kind].from_form(form, f"{name}.{column.id}", column)
             for column in field.columns
         }
-        return {member: value for member, value in (own | cells).items() if value is not None}
+        typed = {member: value for member, value in (own | cells).items() if value is not None}
+        return {**typed, **_pasted_position(typed, field)}
 
     def to_form(self, value: object, name: str, field: Field) -> Iterator[tuple[str, str]]:
         for index, row in enumerate(rows_of(value)):
@@ -148,6 +150,15 @@ class Rows(Kind):
                 if column.id in row:
                     cell_name = f"{name}.{index}.{column.id}"
                     yield from self._kinds[column.kind].to_form(row[column.id], cell_name, column)
+
+
+def _pasted_position(row: Mapping[str, object], field: Field) -> Mapping[str, str]:
+    """Columns `lat` and `lon` out of one of them into which somebody pasted both, or a map link."""
+    if {"lat", "lon"} <= {column.id for column in field.columns}:
+        for name in ("lat", "lon"):
+            if isinstance(typed := row.get(name), str) and (found := position_in(typed)):
+                return found
+    return {}
 
 
 def rows_of(value: object) -> list[dict[str, object]]:
