@@ -168,7 +168,7 @@ def test_after_a_reload_the_same_file_goes_on_where_it_was(writer: Person, tmp_p
     offsets = offsets_sent(writer)
     line_is(writer, GOOD)
     chooser.set_input_files(picture)
-    expect(card(writer, "d.png")).to_contain_text("All of it has arrived")
+    writer.see("All of it has arrived")
     expect(card(writer, "d.png")).to_have_count(1)
     assert offsets[0] > 0
     writer.press("Add")
@@ -266,6 +266,19 @@ def test_one_goes_on_writing_while_a_picture_travels(writer: Person) -> None:
 
     expect(text).to_have_value("Old: and new: A pump.\n\n![A well](f.png)")
     expect(card(writer, "f.png")).to_have_count(0)
+
+
+def test_saving_waits_for_a_picture_that_travels(writer: Person) -> None:
+    text = in_form(writer)
+    line_is(writer, SLOW)
+    text.press("End")
+    hand_over(text, "drop", {"h.png": noise(10)})
+    writer.page.get_by_role("dialog").get_by_role("button", name="Put it into the text").click()
+    writer.press("Save")
+    writer.see("Pictures on their way: 1. Saved when they stand in the text")
+    writer.see("Saved.")
+
+    expect(text).to_have_value("A pump.\n\n![what it shows](h.png)")
 
 
 def test_a_picture_that_is_not_wanted_or_cannot_be_taken_leaves_the_text_alone(writer: Person) -> None:

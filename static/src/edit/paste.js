@@ -1,16 +1,13 @@
 // What is pasted from Word, Google Docs, web pages and spreadsheets becomes Markdown, in one step of Ctrl+Z.
 import { installLink } from "@github/paste-markdown";
-import { everywhere, insert, say, words } from "./places.js";
+import { everywhere, insert } from "./places.js";
 import { markdownOf } from "./markdown_of_html.js";
 
 const isPicture = (file) => file.type.startsWith("image/");
 
-/** Let whoever takes pictures have them; false where nobody does. */
-export function offerPictures(area, files) {
-  const event = new CustomEvent("kmwiki:pictures", { bubbles: true, cancelable: true, detail: { files } });
-  const taken = !area.dispatchEvent(event);
-  if (!taken) say(words.noPictures);
-  return taken;
+/** Hand them to pictures_in_text.js. */
+function givePictures(area, files) {
+  area.dispatchEvent(new CustomEvent("kmwiki:pictures", { bubbles: true, detail: { files } }));
 }
 
 /** Set the text apart from what stands around it where it has several lines. */
@@ -39,7 +36,7 @@ everywhere("textarea[data-markdown]", (area) => {
       putIn(area, markdown);
     } else if (pictures.length && !data.getData("text/plain").trim()) {
       event.preventDefault();
-      offerPictures(area, pictures);
+      givePictures(area, pictures);
     }
   });
   installLink(area);
@@ -48,14 +45,14 @@ everywhere("textarea[data-markdown]", (area) => {
     const pictures = [...event.dataTransfer.files].filter(isPicture);
     if (!event.dataTransfer.files.length) return;
     event.preventDefault();
-    if (pictures.length) offerPictures(area, pictures);
+    if (pictures.length) givePictures(area, pictures);
   });
 
   const button = document.querySelector(`markdown-toolbar[for="${area.id}"] [data-pictures]`);
   const chooser = button.parentElement.querySelector("input[type=file]");
   button.addEventListener("click", () => chooser.click());
   chooser.addEventListener("change", () => {
-    if (chooser.files.length) offerPictures(area, [...chooser.files]);
+    if (chooser.files.length) givePictures(area, [...chooser.files]);
     chooser.value = "";
     area.focus();
   });

@@ -1,6 +1,7 @@
 // Pictures that are pasted or dropped into a text: they travel while it is asked what they show, then stand in the text.
 import { saidFields, saidIn } from "./file_words.js";
 import { form } from "./places.js";
+import { travels } from "./save_waits.js";
 import { TextPlace } from "./text_place.js";
 import { Upload } from "./upload.js";
 
@@ -34,8 +35,7 @@ function listAt(area) {
 
 async function askAndPut(upload, isWhole, place) {
   const words = upload.isUnderWay || upload.state === "whole" ? await ask(upload) : null;
-  if (!words) return;
-  isWhole.then(() => put(upload, words, place));
+  if (words) travels(upload, isWhole.then(() => put(upload, words, place)));
 }
 
 /** What is said of the picture; null where it is not wanted, or cannot be taken. */
@@ -43,7 +43,7 @@ function ask(upload) {
   const fields = dialog.querySelector(".said");
   fields.replaceChildren(saidFields(true));
   for (const name of ["credit", "licence"]) if (last[name]) fields.querySelector(`[name=${name}]`).value = last[name];
-  dialog.querySelector(".name").textContent = upload.name;
+  dialog.querySelector("[data-name]").textContent = upload.name;
   dialog.returnValue = "";
   dialog.showModal();
   const { onchange } = upload;
@@ -66,14 +66,15 @@ function answered(upload) {
   return null;
 }
 
+/** Whether it stands in the text. */
 async function put(upload, words, place) {
-  if (upload.state !== "whole") return;
-  const answer = await upload.finish(() => words);
-  if (!answer) return;
+  const answer = upload.state === "whole" && await upload.finish(() => words);
+  if (!answer) return false;
   seeNewVersion(answer);
   await noDialog();
   place.insert(answer.insert);
   upload.leave();
+  return true;
 }
 
 /** The form goes on from the version with the picture, unless somebody else has saved in between. */
@@ -97,7 +98,11 @@ function saySaveFirst() {
 }
 
 form?.addEventListener("kmwiki:pictures", (event) => {
-  event.preventDefault();
   if (base) take(event.target, event.detail.files);
   else saySaveFirst();
 });
+
+// A file that misses the text must not be opened in place of the form.
+for (const kind of form ? ["dragover", "drop"] : []) {
+  document.addEventListener(kind, (event) => { if (event.dataTransfer?.types.includes("Files")) event.preventDefault(); });
+}

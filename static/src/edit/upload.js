@@ -123,7 +123,7 @@ export class Upload {
   fail(message) {
     if (this.state !== "whole") this.state = "failed";
     this.part(".state").textContent = "";
-    this.part("progress").hidden = this.state === "failed";
+    this.part("progress").hidden = this.part(".said").hidden = this.state === "failed";
     this.part(".fault").hidden = false;
     this.part(".fault span").textContent = message;
     say(`${this.name}: ${message}`);
