@@ -168,6 +168,14 @@ def test_a_shared_draft_is_read_and_answered_without_an_account(person) -> None:
     contributor.see("Measured from where?")
     assert friend.go(change).status in (401, 404)
 
+    contributor.go(f"{change}/edit")
+    contributor.write(definition="How deep below the ground the water stands while nobody pumps.")
+    contributor.write(organisation__name="Lakeside Water Network")
+    contributor.save_and_look()
+    contributor.send_in_short()
+    friend.go(link[0])
+    friend.see("How deep below the ground")
+
 
 def test_a_text_survives_a_session_that_ended(person) -> None:
     contributor = person("contributor2")
