@@ -176,6 +176,20 @@ def test_after_a_reload_the_same_file_goes_on_where_it_was(writer: Person, tmp_p
     assert is_whole(writer, "d.png", noise(4))
 
 
+def test_a_session_that_ends_on_the_way_costs_a_sign_in_alone(writer: Person) -> None:
+    context = writer.page.context
+    cookies = context.cookies()
+    line_is(writer, SLOW)
+    drop(writer, i_png=noise(11))
+    expect(card(writer, "i.png")).to_contain_text(re.compile(r"[1-9]\d* KB of"))
+    context.clear_cookies()
+    expect(card(writer, "i.png")).to_contain_text("You have been signed out: sign in in another tab")
+    context.clear_cookies()
+    context.add_cookies(cookies)
+
+    expect(card(writer, "i.png")).to_contain_text("All of it has arrived")
+
+
 def test_a_large_photo_is_made_smaller_and_says_nothing_of_its_place(writer: Person) -> None:
     taken = photo(size=(3000, 2000), orientation=6, quality=100)
     drop(writer, pump_jpg=taken)

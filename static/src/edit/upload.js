@@ -23,6 +23,14 @@ async function inTurn(run) {
 // One after the other, as each makes a new version of the change.
 let finishing = Promise.resolve();
 
+// One at a time, too: a telephone has no memory for ten open photos.
+let preparing = Promise.resolve();
+
+function prepared(file) {
+  preparing = preparing.then(() => smaller(file).catch(() => ({ blob: file, name: file.name })));
+  return preparing;
+}
+
 let breakIsSaid = false;
 
 /** Its state: "waiting", "sending", "whole", "here" (a file of the change); "failed", "cancelled". */
@@ -49,7 +57,8 @@ export class Upload {
   /** Sends the file; resolves when the server has it all, or when it failed or was cancelled. */
   async send(file, onBegunBefore = () => {}) {
     this.tell("preparing");
-    const made = await smaller(file);
+    const made = await prepared(file);
+    if (this.state === "cancelled") return;
     this._show(made);
     if (made.blob.size > Number(given.limit)) return this.fail(told("tooLarge", { size: sizeInWords(made.blob.size) }));
     if (!made.blob.size) return this.fail(told("empty"));
