@@ -11,7 +11,7 @@ from api.asking import Asker, token_of
 from kmwiki.api.routes import ROUTES
 from kmwiki.models import Role, UserState
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import accounts, sign_in
+from kmwiki.services import accounts, comments, sign_in
 from kmwiki.site import Site
 from pages import published, send, start, term
 
@@ -65,16 +65,23 @@ def test_cookies_are_ignored(app: Flask, site: Site, people: People) -> None:
 WRITING = [route for route in ROUTES if route.method != "GET"]
 
 
-def _address(path: str, change_id: object) -> str:
-    return path.format(id=change_id, slug="water-point", name="file.png", number=1)
+def _address(path: str, change_id: object, comment_id: object) -> str:
+    id = comment_id if path.startswith("/comments/") else change_id
+    return path.format(id=id, slug="water-point", name="file.png", number=1)
+
+
+def _comment_on_page(site: Site, actor: Actor) -> object:
+    with site.work(actor) as uow:
+        return comments.comment_on_page(uow, "water-point", "Measured where?").id
 
 
 def test_a_read_only_token_changes_nothing(site: Site, people: People, ask: Ask) -> None:
     published(site, people, "term", term())
     change = send(site, people["admin"], start(site, people["admin"], "term", term()))
+    said = _comment_on_page(site, people["admin"])
 
     for route in WRITING:
-        answer = ask("admin", is_read_only=True).call(route.method, _address(route.path, change.id))
+        answer = ask("admin", is_read_only=True).call(route.method, _address(route.path, change.id, said))
 
         # 403 whatever else is wrong with it: no body, no invitation, another state.
         assert answer.status_code == 403, route.path
@@ -83,9 +90,10 @@ def test_a_read_only_token_changes_nothing(site: Site, people: People, ask: Ask)
 def test_nobody_changes_anything_without_a_token(site: Site, people: People, ask: Ask) -> None:
     published(site, people, "term", term())
     change = start(site, people["contributor"], "term", term())
+    said = _comment_on_page(site, people["contributor"])
 
     for route in WRITING:
-        answer = ask().call(route.method, _address(route.path, change.id))
+        answer = ask().call(route.method, _address(route.path, change.id, said))
 
         assert answer.status_code == (404 if "/changes/{id}" in route.path else 401), route.path
 

@@ -7,6 +7,7 @@ description names, in the shape that it gives.
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -16,6 +17,7 @@ from hypothesis.errors import Unsatisfiable
 
 from api.asking import BASE, token_of
 from kmwiki.permissions import Actor
+from kmwiki.services import comments
 from kmwiki.site import Site
 from pages import practice, published, send, start, term
 
@@ -23,6 +25,8 @@ schemathesis = pytest.importorskip(
     "schemathesis", reason="schemathesis is not installed (pip install kmwiki[browser]): the API was not fuzzed"
 )
 
+#: A version that is not the newest one.
+OLD = "01900000-0000-7000-8000-000000000000"
 #: Calls made up for each operation, and as many that break its description somewhere.
 EXAMPLES = 5
 _MODES = (schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE)
@@ -55,6 +59,15 @@ class World:
         self.heads[str(change.id)] = str(change.head_id)
         return str(change.id)
 
+    def comment(self, author: str, is_answer: bool) -> str:
+        """A new comment on a change, for one call."""
+        change_id = UUID(self.change(author, True))
+        with self.site.work(self.people[author]) as uow:
+            said = comments.comment_on_change(uow, change_id, "Where was this?")
+            if is_answer:
+                said = comments.comment_on_change(uow, change_id, "In Salima.", answers=said.id)
+            return str(said.id)
+
 
 @pytest.fixture
 def world(site: Site, people: dict[str, Actor]) -> World:
@@ -70,11 +83,12 @@ def schema(app: Flask) -> Any:
 
 def aim(case: Any, world: World, draw: Any) -> None:
     """Let most calls name something that is there, and the version of it that is the newest."""
+    authors = st.sampled_from(["contributor", "contributor2", "moderator"])
     names: dict[str, st.SearchStrategy[Any]] = {
         "slug": st.sampled_from(["practice-0", "practice-1", "practice-2"]),
         "number": st.just(1),
         "name": st.sampled_from(["term", "good-practice", "countries", "topics"]),
-        "id": st.builds(world.change, st.sampled_from(["contributor", "contributor2", "moderator"]), st.booleans()),
+        "id": st.builds(world.comment if "/comments/" in case.path else world.change, authors, st.booleans()),
     }
     for name, known in names.items():
         if name in (case.path_parameters or {}) and draw(st.integers(0, 4)):
@@ -82,8 +96,8 @@ def aim(case: Any, world: World, draw: Any) -> None:
     head = world.heads.get(str((case.path_parameters or {}).get("id")))
     if head and isinstance(case.body, dict) and "revision" in case.body and draw(st.booleans()):
         case.body["revision"] = head
-    if head and case.method == "PATCH" and draw(st.booleans()):
-        case.headers["If-Match"] = f'"{head}"'
+    if head and case.method == "PATCH" and (seen := draw(st.sampled_from([None, head, OLD]))):
+        case.headers["If-Match"] = f'"{seen}"'
     if case.path == "/changes" and isinstance(case.body, dict):
         for member, known in (("type", st.just("term")), ("page", names["slug"])):
             if member in case.body and draw(st.booleans()):
