@@ -46,7 +46,10 @@ function begin() {
   }
 
   const numberOf = (place) => questions().findIndex((question) => question.contains(place));
-  const remember = (way) => { try { localStorage.setItem("kmwiki-steps", way); } catch { /* private window */ } };
+  const remember = (way) => {
+    if ("shared" in form.dataset) return;
+    try { localStorage.setItem("kmwiki-steps", way); } catch { /* private window */ }
+  };
 
   back.addEventListener("click", () => show(at - 1));
   next.addEventListener("click", () => show(at + 1));
