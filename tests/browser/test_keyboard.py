@@ -76,7 +76,7 @@ def test_nothing_that_has_the_focus_is_hidden_under_the_save_bar(person) -> None
             """() => {
               const e = document.activeElement, bar = document.querySelector(".save").getBoundingClientRect();
               const box = e.getBoundingClientRect();
-              const hidden = !e.closest(".save") && box.top >= bar.top && box.top < innerHeight;
+              const hidden = !e.closest(".save") && box.top >= bar.top && box.top < Math.min(bar.bottom, innerHeight);
               return hidden ? [e.outerHTML.slice(0, 120)] : [];
             }"""
         )

@@ -7,7 +7,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 #: Where the focus is: name and value of what has it, its words where it has no name.
 _FOCUSED = """() => {
   const e = document.activeElement;
-  return {name: e.name || "", value: e.value || "", words: (e.textContent || "").trim(), filters: e.dataset.filters || ""};
+  const words = (e.textContent || "").trim();
+  return {name: e.name || "", value: e.value || "", words, filters: e.dataset.filters || ""};
 }"""
 
 

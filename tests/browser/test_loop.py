@@ -122,7 +122,7 @@ def test_two_windows_of_one_author(person) -> None:
     two.write(organisation__name="Lakeside Water Network")
     two.press("Save")
 
-    two.see("Both are kept; this came from them")
+    two.see("Both are kept; look at what they changed")
     assert two.page.locator("[name=title]").input_value() == "Driller's log"
     assert two.page.locator("[name='organisation.name']").input_value() == "Lakeside Water Network"
 

@@ -139,3 +139,14 @@ def _answer(control, value: str) -> None:
         control.and_(control.page.locator(f'[value="{value}"]')).check()
     else:
         control.fill(value)
+
+
+def test_a_long_title_that_was_begun_does_not_make_the_page_wide(phone) -> None:
+    phone.goto("/new/term")
+    phone.locator("[name=title]").fill("w" * 180)
+    expect(phone.get_by_text("Kept for you")).to_be_visible()
+
+    phone.goto("/new/term")
+
+    expect(phone.get_by_text("You began one before and did not save it")).to_be_visible()
+    assert too_wide(phone, 360) == []
