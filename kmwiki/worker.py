@@ -167,7 +167,7 @@ class Worker:
                 if self.site.clock() >= next_care:
                     next_care = self.site.clock() + HOUSEKEEPING_EVERY
                     care_for_files(self.site)
-            except Exception:
+            except Exception:  # as above: pictures wait, the thread stays
                 log.exception("slow work failed and goes on")
             time.sleep(SLOW_IDLE_SECONDS)
 

@@ -9,18 +9,18 @@ from kmwiki.domain.workflow import OPEN_STATES, TRANSITIONS, State, Verb, people
 from kmwiki.http.languages import direction
 from kmwiki.i18n import current_language, ngettext
 from kmwiki.i18n import gettext as _
-from kmwiki.models import Change, Comment, Part, Review, UserState
+from kmwiki.models import Change, Comment, Part, Review
 from kmwiki.permissions import may
 from kmwiki.render.dates import day_of, moment_in_words, size_in_words
-from kmwiki.services import moderation
 from kmwiki.services.conversations import threads_of
 from kmwiki.services.looking import ChangeView
 from kmwiki.services.together import Companion
 from kmwiki.site import Site, UnitOfWork
+from kmwiki.web.change_boxes import publish_values, send_values
 from kmwiki.web.comment_values import Talk, talk_values
 from kmwiki.web.comparing import shown_comparison
 from kmwiki.web.form_values import problem_anchor
-from kmwiki.web.reasons import READ_BY, confirmations, reject_reasons, return_reasons
+from kmwiki.web.reasons import reject_reasons, return_reasons
 from kmwiki.web.request_words import request_words
 from kmwiki.web.version import shown_version
 
@@ -48,9 +48,9 @@ def change_values(
         "talk": talk_of(uow, view, Talk(f"{at}/comments", "#field-", errors=errors, typed=typed)),
         "talk_at": {"url": at, "language": current_language()} if actions["comment"] else None,
         "actions": actions,
-        "send": _send(view, typed) | {"usual": _usual_answer(uow), "others": _others_to_send(uow.site, view, typed)},
+        "send": send_values(uow, view, typed) if actions["send"] else None,
         "together": companions(view.together),
-        "publish": _publish(view, typed),
+        "publish": publish_values(view, typed),
         "reasons": {"return": return_reasons(), "reject": reject_reasons()},
         "review_questions": [
             {"id": question.id, "label": str(question.label)} for question in view.page_type.reviewer_questions
@@ -220,75 +220,9 @@ def _is_writer(uow: UnitOfWork, change: Change) -> bool:
     )
 
 
-def _send(view: ChangeView, typed: Mapping[str, str]) -> dict[str, object]:
-    given: Mapping[str, str] = view.change.acknowledged
-    level = view.level or Level.SHORT
-    return {
-        "depths": [
-            {"code": "short", "label": _("In short"), "meaning": _("The first questions; it can grow later.")},
-            {"code": "full", "label": _("In full"), "meaning": _("Every question that belongs to it.")},
-        ],
-        "depth": typed.get("as") or level.value,
-        "ticks": [
-            {"name": f"confirmed.{name}", "label": words, "ticked": f"confirmed.{name}" in typed}
-            for name, words in confirmations().items()
-        ],
-        "warnings": [
-            {"code": p.code, "message": p.message,
-             "reason": typed.get(f"acknowledged.{p.code}") or given.get(p.code or "", "")}
-            for p in view.warnings()
-        ],
-        "read_by": typed.get("read_by") or given.get(READ_BY, ""),
-    }  # fmt: skip
-
-
-def _usual_answer(uow: UnitOfWork) -> str:
-    """What happens after sending: who usually answers, and how long it took lately."""
-    lately = moderation.latest_answers(uow)
-    line = _("A moderator reads it, publishes it or sends it back with a reason. You see it here and in your list.")
-    if not lately.days:
-        return line
-    days = max(1, round(lately.median_days()))
-    took = ngettext("Lately it took about a day.", "Lately it took about {number} days.", days).format(number=days)
-    names = _("Usually this is {names}.").format(names=", ".join(lately.names)) if lately.names else ""
-    return " ".join(filter(None, [line, names, took]))
-
-
-def _others_to_send(site: Site, view: ChangeView, typed: Mapping[str, str]) -> list[dict[str, object]]:
-    """Drafts that can be sent with it; at first those are ticked that it links to or that link to it."""
-    ticked = typed["together"].split() if "together" in typed else None
-    return [
-        {
-            "id": draft.change.id,
-            "title": draft.title,
-            "type_label": str(site.page_type(draft.change.page.type).label),
-            "ticked": draft.is_linked if ticked is None else str(draft.change.id) in ticked,
-        }
-        for draft in view.drafts
-    ]
-
-
 def companions(found: Sequence[Companion]) -> list[dict[str, object]]:
     """What a change was sent with, for a line of links."""
     return [{"title": companion.title, "url": change_url(companion.change.id)} for companion in found]
-
-
-def _publish(view: ChangeView, typed: Mapping[str, str]) -> dict[str, object]:
-    change = view.change
-    given: Mapping[str, str] = change.acknowledged
-    ticked = [words for name, words in confirmations().items() if name in given]
-    if reader := given.get(READ_BY):
-        ticked.append(_("Also read by: {names}").format(names=reader))
-    others = {code: why for code, why in given.items() if code not in confirmations() and code != READ_BY}
-    ticked += [_("Went on in spite of a warning: {reason}").format(reason=why) for why in others.values()]
-    return {
-        "revision": change.head_id,
-        "onto": change.page.published_revision_id,
-        "slug": None if change.page.slug else typed.get("slug") or change.slug or "",
-        "depth": _("in full") if change.depth == Level.FULL else _("in short"),
-        "ticked": ticked,
-        "new_author": change.author.name if change.author.state == UserState.WAITING else None,
-    }
 
 
 def _files(view: ChangeView) -> list[dict[str, str]]:
