@@ -1,11 +1,13 @@
 """Small whole pages for tests, as the API takes them, and the way from nothing to published."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from kmwiki.models import Change, Page
+from kmwiki.models import Change, Comment, Page
 from kmwiki.permissions import Actor
 from kmwiki.services.changes import save
+from kmwiki.services.comments import comment_on_change, comment_on_page
 from kmwiki.services.editing import Edit
 from kmwiki.services.lifecycle import submit
 from kmwiki.services.publishing import Outcome, publish
@@ -91,3 +93,10 @@ def published(site: Site, people: dict[str, Actor], type_name: str, fields: dict
     change = start(site, people["contributor"], type_name, fields, **members)
     send(site, people["contributor"], change)
     return publish_change(site, people["moderator"], change).change.page
+
+
+def say(site: Site, actor: Actor, about: UUID | str, text: str = "Is this right?", **more: object) -> UUID:
+    """A comment on a change (by its id) or a page (by its slug); its id."""
+    with site.work(actor) as uow:
+        add: Callable[..., Comment] = comment_on_page if isinstance(about, str) else comment_on_change
+        return add(uow, about, text, **more).id

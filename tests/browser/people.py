@@ -30,6 +30,17 @@ def complaints_of(page: Page, complaints: list[str]) -> None:
     page.on("response", of_response)
 
 
+def script_complaints_of(page: Page, complaints: list[str]) -> None:
+    """Of scripts and the policy alone, where requests are made to fail: what failed to load is no complaint."""
+
+    def note(message: Any) -> None:
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            complaints.append(message.text)
+
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", note)
+
+
 def signed_in_state(chromium: Browser, base: str, name: str) -> Any:
     """The cookies after signing in by the form."""
     context = chromium.new_context(base_url=base)

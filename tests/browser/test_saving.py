@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from browser.people import Person
+from browser.people import Person, script_complaints_of
 from cli.processes import Running, kmwiki_here
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -53,8 +53,7 @@ def browser_of(chromium, wiki: Wiki):
         context = chromium.new_context(base_url=wiki.address, locale="en-GB")
         contexts.append(context)
         person = Person(context.new_page())
-        person.page.on("pageerror", lambda error: complaints.append(str(error)))
-        person.page.on("console", lambda message: note(message, complaints))
+        script_complaints_of(person.page, complaints)
         sign_in(person, name, shared=shared)
         return person
 
@@ -62,12 +61,6 @@ def browser_of(chromium, wiki: Wiki):
     for context in contexts:
         context.close()
     assert complaints == []
-
-
-def note(message, complaints: list[str]) -> None:
-    """The browser logs requests that failed, which is what these tests are about; anything else is a fault."""
-    if message.type == "error" and not message.text.startswith("Failed to load resource"):
-        complaints.append(message.text)
 
 
 def sign_in(person: Person, name: str, *, shared: bool = False) -> None:

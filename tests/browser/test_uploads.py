@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import Locator, expect
 
 from browser.looking import faults_of
-from browser.people import Person
+from browser.people import Person, script_complaints_of
 from kmwiki.services.file_intake import take_in
 from photos import SECRETS, is_red, opened, photo
 
@@ -45,19 +45,13 @@ def window_of(chromium, demo: str, state_of):
         context = chromium.new_context(base_url=demo, storage_state=state_of(name), locale="en-GB")
         contexts.append(context)
         page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda message: note(message, complaints))
+        script_complaints_of(page, complaints)
         return Person(page)
 
     yield open_window
     for context in contexts:
         context.close()
     assert complaints == []
-
-
-def note(message, complaints: list[str]) -> None:
-    if message.type == "error" and not message.text.startswith("Failed to load resource"):
-        complaints.append(message.text)
 
 
 @pytest.fixture

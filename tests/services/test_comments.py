@@ -16,7 +16,7 @@ from kmwiki.services.conversations import conversation, texts_of, threads_of, th
 from kmwiki.services.finding import find_change, find_page
 from kmwiki.services.reading import generation
 from kmwiki.site import Site
-from pages import published, send, start, term
+from pages import published, say, send, start, term
 
 People = dict[str, Actor]
 SLUG = "water-point"
@@ -30,12 +30,6 @@ def page(site: Site, people: People) -> str:
 @pytest.fixture
 def change(site: Site, people: People) -> Change:
     return start(site, people["contributor"], "term", term())
-
-
-def say(site: Site, actor: Actor, about: UUID | str, text: str = "Is this right?", **more: object) -> UUID:
-    with site.work(actor) as uow:
-        add: Callable[..., Comment] = comment_on_page if isinstance(about, str) else comment_on_change
-        return add(uow, about, text, **more).id
 
 
 def shared(site: Site, people: People, change: Change) -> tuple[Actor, str]:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
@@ -12,9 +11,8 @@ from browsing import led_to, post
 from kmwiki.models import Change, Comment
 from kmwiki.permissions import SYSTEM, Actor
 from kmwiki.services import comment_bounds, comments, cooperation, page_care
-from kmwiki.services.comments import comment_on_change, comment_on_page
 from kmwiki.site import Site
-from pages import published, send, start, term
+from pages import published, say, send, start, term
 from query_counter import counted_queries
 
 People = dict[str, Actor]
@@ -30,12 +28,6 @@ def page(site: Site, people: People) -> str:
 @pytest.fixture
 def change(site: Site, people: People) -> Change:
     return start(site, people["contributor"], "term", term())
-
-
-def say(site: Site, actor: Actor, about: UUID | str, text: str = "Is this right?", **more: object) -> UUID:
-    with site.work(actor) as uow:
-        add: Callable[..., Comment] = comment_on_page if isinstance(about, str) else comment_on_change
-        return add(uow, about, text, **more).id
 
 
 def all_said(site: Site) -> list[Comment]:
