@@ -7,7 +7,6 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kmwiki import api, web
-from kmwiki.db import generation_reader
 from kmwiki.http.compression import compress_pages
 from kmwiki.http.current import SESSION_COOKIE, start_login_manager
 from kmwiki.http.errors import answer_errors
@@ -55,7 +54,7 @@ def create_app(site: Site) -> Flask:
     start_login_manager().init_app(app)
     web.register(app)
     csrf.exempt(api.register(app))
-    app.wsgi_app = Front(app.wsgi_app, generation_reader(site.engine))  # type: ignore[method-assign]
+    app.wsgi_app = Front(app.wsgi_app, site.generation)  # type: ignore[method-assign]
     if site.config.proxies:
         hops = site.config.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

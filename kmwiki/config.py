@@ -37,6 +37,12 @@ class Config:
     backup_folder: Path
     backup_hour: int
     proxies: int
+    reading: str
+    second_factor: str
+    reminder_days: tuple[int, ...]
+    mail_from: str
+    #: The settings that the environment gives: those win over what an administrator chose in the browser.
+    given: frozenset[str] = frozenset()
 
     @property
     def is_sqlite(self) -> bool:
@@ -96,6 +102,13 @@ def _whole_number(smallest: int, largest: int) -> Callable[[str], int]:
     return read
 
 
+def _days(text: str) -> tuple[int, ...]:
+    days = tuple(int(word) for word in text.split())
+    if len(days) > 5 or any(not 1 <= day <= 365 for day in days) or list(days) != sorted(set(days)):
+        raise ValueError("write days in rising order, as in: 7 14")
+    return days
+
+
 def _timezone(text: str) -> ZoneInfo:
     try:
         return ZoneInfo(text)
@@ -127,6 +140,12 @@ SETTINGS = (
     Setting("KMWIKI_TIMEZONE", "UTC", "Time zone that dates are shown in", _timezone),
     Setting("KMWIKI_BACKUP_FOLDER", "", "Folder of the nightly backups; default: backups/ in the data folder"),
     Setting("KMWIKI_BACKUP_HOUR", "2", "Hour of the nightly backup, 0 to 23, -1: none", _whole_number(-1, 23)),
+    Setting("KMWIKI_READING", "public", "Who reads the site", _one_of("public", "members")),
+    Setting(
+        "KMWIKI_SECOND_FACTOR", "optional", "Who needs a second factor to sign in", _one_of("optional", "moderators")
+    ),
+    Setting("KMWIKI_REMINDER_DAYS", "7 14", "Days after which moderators are reminded of what waits", _days),
+    Setting("KMWIKI_MAIL_FROM", "", "Address that mails come from; default: kmwiki at the host of the base address"),
     Setting("KMWIKI_PROXIES", "0", "Number of trusted proxies in front of the site", _whole_number(0, 5)),
 )
 
@@ -139,8 +158,25 @@ def load_config(environment: Mapping[str, str] | None = None, dotenv: Path | Non
     given = {**_dotenv_settings(dotenv), **(os.environ if environment is None else environment)}
     values = {name: text for name, text in given.items() if name.startswith("KMWIKI_")}
     _refuse_unknown(values)
-    read = {setting.name.removeprefix("KMWIKI_").lower(): _read(setting, values) for setting in SETTINGS}
-    return Config(**_filled(read))
+    read: dict[str, object] = {attribute(setting): _read(setting, values) for setting in SETTINGS}
+    given = frozenset(attribute(setting) for setting in SETTINGS if values.get(setting.name))
+    return Config(**_filled(read), given=given)  # type: ignore[arg-type]
+
+
+def attribute(setting: Setting) -> str:
+    """The attribute of Config that a setting fills."""
+    return setting.name.removeprefix("KMWIKI_").lower()
+
+
+#: Settings that an administrator can choose in the browser; the rest is the machine's business.
+CHOSEN_IN_BROWSER = ("site_name", "licence", "registration", "four_eyes", "reading", "second_factor", "reminder_days")
+
+
+def with_choices(config: Config, choices: Mapping[str, str]) -> Config:
+    """The settings with those that were chosen in the browser, as text; what the environment gives stays."""
+    by_name = {attribute(setting): setting for setting in SETTINGS}
+    chosen = {name: text for name, text in choices.items() if name in CHOSEN_IN_BROWSER and name not in config.given}
+    return with_settings(config, **{name: by_name[name].read(text) for name, text in chosen.items()})
 
 
 def with_settings(config: Config, **changes: object) -> Config:

@@ -18,6 +18,7 @@ from sqlalchemy import DateTime, Engine, MetaData, create_engine, event
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import JSON, TypeDecorator
 
@@ -171,6 +172,9 @@ def generation_reader(engine: Engine) -> Callable[[], int]:
     def read_from_file() -> int:
         if getattr(kept, "pid", None) != os.getpid():  # a connection must not be used across a fork
             kept.connection, kept.pid = sqlite3.connect(path, isolation_level=None), os.getpid()
-        return int(kept.connection.execute(statement).fetchone()[0])
+        try:
+            return int(kept.connection.execute(statement).fetchone()[0])
+        except sqlite3.Error as error:  # as the engine would say it
+            raise OperationalError(statement, None, error) from error
 
     return read_from_file

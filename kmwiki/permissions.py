@@ -28,7 +28,7 @@ _SEEN_BY_MODERATORS = ("submitted", "published", "rejected")
 class Actor:
     """Who asks: what the table needs to know of the asker, and whether four eyes rule here.
 
-    `shared_change_id` is the change that a share link opens to its holder.
+    `shared_change_id` is the change that a share link opens to its holder. `is_members_site`: only members read here.
     """
 
     user_id: UUID | None = None
@@ -40,6 +40,7 @@ class Actor:
     is_read_only: bool = False
     is_token: bool = False
     shared_change_id: UUID | None = None
+    is_members_site: bool = False
 
     @property
     def is_signed_in(self) -> bool:
@@ -94,6 +95,10 @@ may_write = _asker(
 moderator = _asker("moderator", lambda actor: actor.has_role(Role.MODERATOR))
 admin = _asker("admin", lambda actor: actor.has_role(Role.ADMIN))
 writes = _asker("not with a read-only token", lambda actor: not actor.is_read_only)
+reads_here = _asker(
+    "reads here (on a members' site: whose account is in order)",
+    lambda actor: not actor.is_members_site or actor.has_role(Role.READER),
+)
 by_hand = _asker("not with a token", lambda actor: not actor.is_token)
 
 page_is_readable = Condition(
@@ -118,6 +123,11 @@ is_invited = Condition(
     "invited as co-author",
     lambda actor, change: actor.user_id is not None and _has_part(change, actor, Part.INVITED),
     lambda actor: _has_part_sql(actor, Part.INVITED) if actor.user_id else false(),
+)
+was_asked = Condition(
+    "asked for an opinion",
+    lambda actor, change: actor.user_id is not None and _has_part(change, actor, Part.ASKED),
+    lambda actor: _has_part_sql(actor, Part.ASKED) if actor.user_id else false(),
 )
 holds_share_link = Condition(
     "holds a share link to it",
@@ -163,6 +173,7 @@ _READ_CHANGE: tuple[Alternative, ...] = (
     (signed_in, is_author, is_not_staged, page_is_not_binned),
     (signed_in, is_coauthor, is_not_staged, page_is_not_binned),
     (signed_in, is_invited, is_not_staged, page_is_not_binned),
+    (signed_in, was_asked, is_submitted, page_is_not_binned),
     (moderator, moderators_may_see_it),
     (holds_share_link, is_not_staged, page_is_not_binned),
 )
@@ -172,7 +183,8 @@ _ADMINS_VERB: tuple[Alternative, ...] = ((admin, writes),)
 
 #: action → alternatives; one alternative whose conditions all hold grants it.
 RIGHTS: Mapping[str, tuple[Alternative, ...]] = {
-    "page.read": ((page_is_readable,), (moderator, page_is_binned)),
+    "site.read": ((reads_here,),),
+    "page.read": ((reads_here, page_is_readable), (moderator, page_is_binned)),
     "page.archive": _MODERATORS_VERB,
     "page.restore": _MODERATORS_VERB,
     "page.bin": _MODERATORS_VERB,
@@ -182,6 +194,10 @@ RIGHTS: Mapping[str, tuple[Alternative, ...]] = {
     "page.hide": _MODERATORS_VERB,
     "page.revert": _MODERATORS_VERB,
     "page.purge": _MODERATORS_VERB,
+    "page.merge": _MODERATORS_VERB,
+    "page.check-again": _MODERATORS_VERB,
+    "page.ask": ((reads_here, writes),),
+    "page.report": ((reads_here, writes),),
     "page.comment": ((may_write, writes),),
     "page.resolve-comment": _MODERATORS_VERB,
     "page.remove-comment": _MODERATORS_VERB,
@@ -196,8 +212,12 @@ RIGHTS: Mapping[str, tuple[Alternative, ...]] = {
         (may_write, writes, is_author),
         (may_write, writes, is_coauthor),
         (moderator, writes, moderators_may_see_it),
+        (may_write, writes, was_asked, is_submitted),
         (holds_share_link,),
     ),
+    "change.opinion": ((may_write, writes, was_asked, is_submitted), (holds_share_link,)),
+    "change.ask-opinion": _MODERATORS_VERB,
+    "change.take": _MODERATORS_VERB,
     "change.resolve-comment": (
         (may_write, writes, is_author),
         (may_write, writes, is_coauthor),
@@ -224,7 +244,20 @@ RIGHTS: Mapping[str, tuple[Alternative, ...]] = {
     "users.read": ((moderator,),),
     "users.approve": _MODERATORS_VERB,
     "users.trust": _MODERATORS_VERB,
+    "users.invite": _MODERATORS_VERB,
+    "users.stop": _MODERATORS_VERB,
     "users.manage": _ADMINS_VERB,
+    "watch.manage": ((signed_in, by_hand),),
+    "report.settle": _MODERATORS_VERB,
+    "enquiry.moderate": _MODERATORS_VERB,
+    "audit.read": ((admin,),),
+    "site.health": ((admin,),),
+    "site.jobs": _ADMINS_VERB,
+    "site.settings": _ADMINS_VERB,
+    "site.pages": _ADMINS_VERB,
+    "site.forms": _ADMINS_VERB,
+    "site.reasons": _ADMINS_VERB,
+    "site.webhooks": _ADMINS_VERB,
     "site.import": _ADMINS_VERB,
     "site.topics": _MODERATORS_VERB,
     "export": ((anyone,),),

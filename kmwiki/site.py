@@ -6,7 +6,7 @@ Knows no Flask, so that commands, worker and tests use the same door as the web.
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,8 @@ from kmwiki.backends.files import FileStore, FolderFiles
 from kmwiki.backends.partial_files import PartialFiles
 from kmwiki.backends.search import SearchBackend
 from kmwiki.backends.whoosh_search import WhooshSearch
-from kmwiki.config import Config
+from kmwiki.config import CHOSEN_IN_BROWSER, Config, with_choices
+from kmwiki.domain.events import Event
 from kmwiki.domain.ids import new_id
 from kmwiki.domain.page_type import PageType
 from kmwiki.domain.page_type_file import PageTypes, load_page_types
@@ -58,21 +59,43 @@ class Site:
     files: FileStore
     partial_files: PartialFiles
     clock: Callable[[], datetime] = now
+    #: The number that moves whenever readers would see something else, read with as little as possible around it.
+    generation: Callable[[], int] = field(init=False)
+    _settings_of: int = field(init=False, default=0)
+
+    def __post_init__(self) -> None:
+        self.generation = db.generation_reader(self.engine)
 
     @contextmanager
     def work(self, actor: Actor) -> "Iterator[UnitOfWork]":
         """A unit of work in the name of somebody: commits once at the end, rolls back on an exception."""
+        self._take_settings()
         with db.transaction(self.sessions) as session:
             yield UnitOfWork(self, session, self._with_rules(actor))
 
     @contextmanager
     def look(self, actor: Actor) -> "Iterator[UnitOfWork]":
         """A unit of work that only reads, and sees everything as of one moment."""
+        self._take_settings()
         with db.snapshot(self.sessions) as session:
             yield UnitOfWork(self, session, self._with_rules(actor))
 
+    def _take_settings(self) -> None:
+        """What an administrator chose in the browser holds in every process from the next use case on."""
+        generation = self.generation()
+        if generation == self._settings_of:
+            return
+        with db.transaction(self.sessions) as session:
+            rows = session.scalars(select(Setting).where(Setting.name.in_(CHOSEN_IN_BROWSER)))
+            self.config = with_choices(self.config, {row.name: row.value for row in rows})
+        self._settings_of = generation
+
     def _with_rules(self, actor: Actor) -> Actor:
-        return replace(actor, four_eyes=actor.four_eyes and self.config.four_eyes)
+        return replace(
+            actor,
+            four_eyes=actor.four_eyes and self.config.four_eyes,
+            is_members_site=self.config.reading == "members",
+        )
 
     def page_type(self, name: str, edition: int | None = None) -> PageType:
         """The page type; the newest edition where none is named. Raises UnknownPageType."""
@@ -94,6 +117,23 @@ class UnitOfWork:
     def enqueue(self, name: str, **payload: Any) -> None:
         """A job for the worker, stored in this transaction and run after it, perhaps twice."""
         self.session.add(OutboxJob(id=new_id(), name=name, payload=payload, run_at=self.now, created_at=self.now))
+
+    def tell(
+        self, event: Event, *, page_id: UUID | None = None, change_id: UUID | None = None, **details: Any
+    ) -> None:
+        """Something happened that people may want to know: told after the commit (services/telling.py).
+
+        `details` hold ids and codes, never the words of a text.
+        """
+        self.enqueue(
+            "tell",
+            event=event,
+            page_id=str(page_id) if page_id else None,
+            change_id=str(change_id) if change_id else None,
+            actor_id=str(self.actor.user_id) if self.actor.user_id else None,
+            actor_name=self.actor.name,
+            **details,
+        )
 
     def audit(
         self,

@@ -1,20 +1,44 @@
 """The tables, one file a subject. Columns, keys and constraints only: no rule of the workflow, no query."""
 
-from kmwiki.models.changes import Change, ChangePerson, Part, Review, Revision, ShareLink
+from kmwiki.models.changes import (
+    Change,
+    ChangeFacet,
+    ChangePerson,
+    Opinion,
+    Part,
+    Review,
+    Revision,
+    ShareLink,
+)
 from kmwiki.models.comments import Comment
 from kmwiki.models.files import Blob, PartialUpload, Rendering
 from kmwiki.models.pages import OldSlug, Page, Publication
+from kmwiki.models.readers_words import Enquiry, EnquiryMessage, Report
 from kmwiki.models.registers import Link, Organisation, Topic
 from kmwiki.models.system import (
     AuditEntry,
+    FormSettings,
     Generation,
     Import,
     OutboxJob,
     Setting,
+    SitePageVersion,
     TypeEdition,
     WorkerBeat,
 )
-from kmwiki.models.users import ApiToken, LoginAttempt, LoginSession, OneTimeLink, Role, User, UserState
+from kmwiki.models.telling import Notification, Watch, Webhook
+from kmwiki.models.users import (
+    ApiToken,
+    Invitation,
+    LoginAttempt,
+    LoginSession,
+    OneTimeLink,
+    RecoveryCode,
+    Role,
+    SecondFactor,
+    User,
+    UserState,
+)
 from kmwiki.models.working_copies import WorkingCopy
 
 __all__ = [
@@ -22,31 +46,44 @@ __all__ = [
     "AuditEntry",
     "Blob",
     "Change",
+    "ChangeFacet",
     "ChangePerson",
     "Comment",
+    "Enquiry",
+    "EnquiryMessage",
+    "FormSettings",
     "Generation",
     "Import",
+    "Invitation",
     "Link",
     "LoginAttempt",
     "LoginSession",
+    "Notification",
     "OldSlug",
     "OneTimeLink",
+    "Opinion",
     "Organisation",
     "OutboxJob",
     "Page",
     "Part",
     "PartialUpload",
     "Publication",
+    "RecoveryCode",
     "Rendering",
+    "Report",
     "Review",
     "Revision",
     "Role",
+    "SecondFactor",
     "Setting",
     "ShareLink",
+    "SitePageVersion",
     "Topic",
     "TypeEdition",
     "User",
     "UserState",
+    "Watch",
+    "Webhook",
     "WorkerBeat",
     "WorkingCopy",
 ]

@@ -22,7 +22,9 @@ class Change(Base):
     `needs_look`: a small edit of a trusted contributor that is live and that no moderator has looked at yet.
     `request`: what its author asks to be done with the page instead of changing its text (services/requests.py),
     `{"verb": "archive" | "rename" | "remove", "successor"?: page id, "slug"?: address}`, empty for all others.
-    `together_id` is the same for changes that were sent together.
+    `together_id` is the same for changes that were sent together. `changed_fields`, `changed_characters` and
+    `outside_links` say how much it changes against what it began from, as of its newest revision since it was sent.
+    `taken_by_id` is the moderator who is looking at it, since `taken_at`.
     """
 
     __tablename__ = "change"
@@ -56,6 +58,11 @@ class Change(Base):
     decided_at: Mapped[datetime | None]
     needs_look: Mapped[bool] = mapped_column(default=False)
     discarded_from: Mapped[str] = mapped_column(String(12), default="")
+    changed_fields: Mapped[int] = mapped_column(default=0, server_default="0")
+    changed_characters: Mapped[int] = mapped_column(default=0, server_default="0")
+    outside_links: Mapped[int] = mapped_column(default=0, server_default="0")
+    taken_by_id: Mapped[UUID | None]
+    taken_at: Mapped[datetime | None]
     import_id: Mapped[UUID | None] = mapped_column(index=True)
     page: Mapped[Page] = relationship(lazy="joined")
     author: Mapped[User] = relationship(lazy="joined")
@@ -68,10 +75,22 @@ class Part(StrEnum):
     INVITED = "invited"
     COAUTHOR = "coauthor"
     DRAFT_SAVER = "draft-saver"
+    ASKED = "asked"
+
+
+class ChangeFacet(Base):
+    """A language, country or sector of what a waiting change says: what the desk is narrowed by."""
+
+    __tablename__ = "change_facet"
+    __table_args__ = (Index("ix_change_facet_facet_value", "facet", "value"),)
+
+    change_id: Mapped[UUID] = mapped_column(ForeignKey("change.id", ondelete="CASCADE"), primary_key=True)
+    facet: Mapped[str] = mapped_column(String(20), primary_key=True)
+    value: Mapped[str] = mapped_column(String(60), primary_key=True)
 
 
 class ChangePerson(Base):
-    """Co-authors, invited ones, and everybody who saved the change while it was a draft."""
+    """Co-authors, invited ones, those asked for an opinion, and everybody who saved the change while it was a draft."""
 
     __tablename__ = "change_person"
 
@@ -110,7 +129,10 @@ class Revision(Base):
 
 
 class Review(Base):
-    """One step of a change, by whom, when and why: submitted, withdrawn, returned, rejected, published …"""
+    """One step of a change, by whom, when and why: submitted, withdrawn, returned, rejected, published …
+
+    `answers` are those to the page type's questions for the reviewer: `{question: {"answer": code, "line"?: words}}`.
+    """
 
     __tablename__ = "review"
 
@@ -120,8 +142,31 @@ class Review(Base):
     actor_name: Mapped[str] = mapped_column(String(300))
     step: Mapped[str] = mapped_column(String(20))
     reason: Mapped[str] = mapped_column(Text, default="")
+    answers: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     revision_id: Mapped[UUID | None]
     at: Mapped[datetime]
+
+
+class Opinion(Base):
+    """What a moderator asked somebody who knows about a change, and what they answered.
+
+    `user_id` is whom an account was asked of; for somebody without one, `share_link_id` is the link that was made for
+    them (it may have ended since), and `name` the name that they gave or were given.
+    """
+
+    __tablename__ = "opinion"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    change_id: Mapped[UUID] = mapped_column(ForeignKey("change.id", ondelete="CASCADE"), index=True)
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    share_link_id: Mapped[UUID | None] = mapped_column(index=True)
+    name: Mapped[str] = mapped_column(String(300))
+    question: Mapped[str] = mapped_column(Text, default="")
+    asked_by_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    asked_by_name: Mapped[str] = mapped_column(String(300))
+    asked_at: Mapped[datetime]
+    answer: Mapped[str] = mapped_column(Text, default="")
+    answered_at: Mapped[datetime | None]
 
 
 class ShareLink(Base):

@@ -16,7 +16,8 @@ class Page(Base):
     `title`, `summary`, `language`, `depth` and `published_at` repeat the published revision, so that lists need no
     JSON. `slug` is empty until the first publication. `row_counter` numbers the rows of all changes, never reset;
     `published_row_counter` is the highest number that readers ever saw (drafts must not show in a bundle), and
-    `row_aliases` names the new ids of rows that an import had to number anew.
+    `row_aliases` names the new ids of rows that an import had to number anew. `merged_into_id`: the page that this one
+    (archived) became part of; its address leads there.
     """
 
     __tablename__ = "page"
@@ -44,6 +45,7 @@ class Page(Base):
     check_again_on: Mapped[date | None]
     archived_reason: Mapped[str] = mapped_column(Text, default="")
     successor_id: Mapped[UUID | None] = mapped_column(ForeignKey("page.id"))
+    merged_into_id: Mapped[UUID | None] = mapped_column(index=True)
     binned_at: Mapped[datetime | None]
     binned_from: Mapped[str] = mapped_column(String(12), default="")
     created_at: Mapped[datetime]

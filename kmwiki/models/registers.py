@@ -42,7 +42,10 @@ class Organisation(Base):
 
 
 class Topic(Base):
-    """A word of the site's own vocabulary: labels `{language: text}`, other words `{language: [text]}`."""
+    """A word of the site's own vocabulary: labels `{language: text}`, other words `{language: [text]}`.
+
+    One that somebody proposed is not accepted yet. `merged_into` is the code that stands for it now.
+    """
 
     __tablename__ = "topic"
 
@@ -51,3 +54,6 @@ class Topic(Base):
     meaning: Mapped[dict[str, Any]] = mapped_column(default=dict)
     other_words: Mapped[dict[str, Any]] = mapped_column(default=dict)
     is_accepted: Mapped[bool] = mapped_column(default=True)
+    merged_into: Mapped[str | None] = mapped_column(String(80))
+    proposed_by_id: Mapped[UUID | None]
+    proposed_at: Mapped[datetime | None]

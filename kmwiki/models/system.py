@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, String, Text
+from sqlalchemy import Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import JSON
 
@@ -71,7 +71,11 @@ class AuditEntry(Base):
     """Who did what, when, to what, and why. Never updated, never deleted; ids without foreign keys outlive a purge."""
 
     __tablename__ = "audit_entry"
-    __table_args__ = (Index("ix_audit_entry_at", "at", "id"),)
+    __table_args__ = (
+        Index("ix_audit_entry_at", "at", "id"),
+        Index("ix_audit_entry_action_at", "action", "at"),
+        Index("ix_audit_entry_actor_id_at", "actor_id", "at"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     at: Mapped[datetime]
@@ -93,4 +97,39 @@ class Import(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     state: Mapped[str] = mapped_column(String(10))
     actor_name: Mapped[str] = mapped_column(String(300))
+    created_at: Mapped[datetime]
+
+
+class SitePageVersion(Base):
+    """One version of a page of the site's own (about, house rules …) in one language; the newest is shown."""
+
+    __tablename__ = "site_page_version"
+    __table_args__ = (UniqueConstraint("name", "language", "number"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(60))
+    language: Mapped[str] = mapped_column(String(20))
+    number: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
+    author_id: Mapped[UUID | None]
+    author_name: Mapped[str] = mapped_column(String(300))
+    created_at: Mapped[datetime]
+
+
+class FormSettings(Base):
+    """One edition of a site's own settings of a page type's form; the newest is used.
+
+    `fields` is `{field: {"level"?, "label"?, "guidance"?, "example"?}}`, as a site's own file of words says it
+    (domain/site_words.py); `release_note` is `{language: text}`.
+    """
+
+    __tablename__ = "form_settings"
+    __table_args__ = (UniqueConstraint("type", "number"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    type: Mapped[str] = mapped_column(String(60))
+    number: Mapped[int]
+    fields: Mapped[dict[str, Any]]
+    release_note: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    author_name: Mapped[str] = mapped_column(String(300))
     created_at: Mapped[datetime]

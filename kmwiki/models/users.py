@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kmwiki.db import Base
@@ -29,7 +29,11 @@ class UserState(StrEnum):
 
 
 class User(Base):
-    """An account. `username` is kept in lower case; `name` is what readers see."""
+    """An account. `username` is kept in lower case; `name` is what readers see.
+
+    `desk_takes`, of a moderator: `{"language" | "country" | "sector": [codes]}` that the desk opens on. `told` is how
+    and of what its owner wants to be told (services/watching.py); `place` is `{"country"?, "level"?}`, where they work.
+    """
 
     __tablename__ = "user_account"
 
@@ -43,16 +47,44 @@ class User(Base):
     is_trusted: Mapped[bool] = mapped_column(default=False)
     organisation: Mapped[str] = mapped_column(String(300), default="")
     languages: Mapped[list[Any]] = mapped_column(default=list)
+    desk_takes: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    told: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    place: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     created_at: Mapped[datetime]
+    seen_at: Mapped[datetime | None]
+
+
+class SecondFactor(Base):
+    """The key of an authenticator app (base32). It counts from `confirmed_at` on; `last_step` is not taken again."""
+
+    __tablename__ = "second_factor"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True)
+    secret: Mapped[str] = mapped_column(String(64))
+    last_step: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+
+
+class RecoveryCode(Base):
+    """Stands in for the second factor once."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), index=True)
+    code_hash: Mapped[str] = mapped_column(String(64))
+    used_at: Mapped[datetime | None]
 
 
 class LoginSession(Base):
-    """One sign-in on one device; deleting the row signs it out."""
+    """One sign-in on one device; deleting the row signs it out. `device` is what the browser calls itself, cut."""
 
     __tablename__ = "login_session"
 
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), index=True)
+    device: Mapped[str] = mapped_column(String(200), default="", server_default="")
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     user: Mapped[User] = relationship(lazy="joined")
@@ -74,15 +106,36 @@ class ApiToken(Base):
 
 
 class OneTimeLink(Base):
-    """A link that works once: the first administrator's set-up, or a sign-in handed over by an admin."""
+    """A link that works once: the first administrator's set-up, a sign-in handed over by an admin, a reset …
+
+    `details` is what the link is to bring about: a new mail address, for one.
+    """
 
     __tablename__ = "one_time_link"
 
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     purpose: Mapped[str] = mapped_column(String(20))
     user_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"))
+    details: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+
+
+class Invitation(Base):
+    """Lets whoever holds its link register with this role, once."""
+
+    __tablename__ = "invitation"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    role: Mapped[str] = mapped_column(String(20))
+    email: Mapped[str | None] = mapped_column(String(320))
+    note: Mapped[str] = mapped_column(Text, default="")
+    created_by_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    used_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
 
 
 class LoginAttempt(Base):
