@@ -14,6 +14,7 @@ from kmwiki.web import (
     comments,
     conflict,
     edit,
+    feeds,
     files,
     front_page,
     health,
@@ -33,9 +34,10 @@ from kmwiki.web import (
     word,
     working_copies,
 )
+from kmwiki.web.admin import MODULES as ADMIN
 from kmwiki.web.frame import page_frame
 
-_READING = (front_page, search, pages, history, comments, files, vocabularies, about, health)
+_READING = (front_page, feeds, search, pages, history, comments, files, vocabularies, about, health)
 _WRITING = (
     new, edit, set_aside, preview, conflict, changes, change_files, uploads, review, page_actions, asking, account,
     shared, kept, word, working_copies, offers,
@@ -45,5 +47,5 @@ _WRITING = (
 def register(app: Flask) -> None:
     """Hang all pages on this app."""
     app.context_processor(page_frame)
-    for module in (*_READING, *_WRITING):
+    for module in (*_READING, *_WRITING, *ADMIN):
         app.register_blueprint(module.blueprint)

@@ -1,10 +1,9 @@
-"""The front page, what is new, the feed, the sitemap, short addresses, the reader's language."""
+"""The front page, what is new, short addresses, the reader's language."""
 
-import re
 from collections.abc import Mapping
 from uuid import UUID
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request
+from flask import Blueprint, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from kmwiki.backends.search import SearchQuery
@@ -19,20 +18,16 @@ from kmwiki.render.values import search_address
 from kmwiki.services import reading, searching
 from kmwiki.services.facet_labels import facet_label, value_labels
 from kmwiki.services.finding import find_page_by_id
-from kmwiki.site import Site, UnitOfWork, site_identity
+from kmwiki.site import Site, UnitOfWork
 from kmwiki.web.entries import entry, pager
 from kmwiki.web.frame import types_in_order
 
 blueprint = Blueprint("front", __name__)
 
 _NEWEST = 6
-_FEED_ENTRIES = 30
-_SITEMAP_PAGES = 5_000
 _SHELVES = ("sector", "country")
 _ON_A_SHELF = 8
 _YEAR_SECONDS = 365 * 24 * 3600
-#: What XML 1.0 cannot hold at all.
-_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @blueprint.get("/")
@@ -123,40 +118,6 @@ def _type_links(site: Site, chosen: str | None) -> list[Mapping[str, object]]:
     every = (_("All"), "/recent", None)
     types = ((str(t.plural), f"/recent?type={t.name}", t.name) for t in types_in_order(site))
     return [{"label": label, "url": url, "current": name == chosen} for label, url, name in (every, *types)]
-
-
-@blueprint.get("/feed.atom")
-def feed() -> AnyResponse:
-    site = current_site()
-    with work() as uow:
-        _total, pages = reading.newest_pages(uow, None, 1, _FEED_ENTRIES)
-        site_id = site_identity(uow.session)
-    updated = max((page.published_at for page in pages if page.published_at), default=None)
-    xml = render_template(
-        "pages/feed.xml",
-        site_id=site_id, site_name=site.config.site_name, root=base_url(), pages=pages, updated=updated,
-    )  # fmt: skip
-    return _xml(xml, "application/atom+xml")
-
-
-@blueprint.get("/sitemap.xml")
-def sitemap() -> AnyResponse:
-    """Every published page; beyond the first thousands as an index of further sitemaps."""
-    paging = paging_of({"page": request.args.get("page", "")})
-    with work() as uow:
-        total, pages = reading.newest_pages(uow, None, paging.page, _SITEMAP_PAGES)
-    parts = max(1, -(-total // _SITEMAP_PAGES))
-    if paging.page > parts:
-        raise NotFound()
-    is_index = parts > 1 and "page" not in request.args
-    xml = render_template(
-        "pages/sitemap.xml", root=base_url(), pages=() if is_index else pages, parts=parts if is_index else 0
-    )
-    return _xml(xml, "application/xml")
-
-
-def _xml(text: str, media_type: str) -> Response:
-    return Response(_NOT_IN_XML.sub("", text), content_type=f"{media_type}; charset=utf-8")
 
 
 @blueprint.get("/p/<page_id>")

@@ -53,6 +53,7 @@ def history(slug: str) -> AnyResponse | str:
         compare={"from": newest - 1, "to": newest},
         pager=pager(total, paging.page, paging.per_page),
         crumbs=_crumbs(page, _("Earlier versions")),
+        feed={"label": page.title, "url": f"/pages/{page.slug}/feed.atom"},
     )
 
 

@@ -75,6 +75,7 @@ def _answer(
         rebuilding=rebuilding,
         save=None,
         ask=_ask(site),
+        feed=_feed(query),
     )
     return make_response(html, 503 if rebuilding else 200)
 
@@ -140,6 +141,13 @@ def _refused(name: str, message: str) -> Refused:
 
 
 # ---- into words and addresses
+
+
+def canonical_arguments(query: SearchQuery) -> str:
+    """What is searched for, as the query of an address that is always written the same way."""
+    given = [("q", query.words)] if query.words else []
+    given += [(name, value) for name, values in sorted(query.filters.items()) for value in sorted(values)]
+    return urlencode(given)
 
 
 def _address(arguments: Mapping[str, str | Iterable[str]]) -> str:
@@ -227,6 +235,11 @@ def _sorts(query: SearchQuery) -> list[Mapping[str, object]]:
 
 def _suggestion(found: Found) -> Mapping[str, str] | None:
     return {"words": found.suggestion, "url": _address({"q": found.suggestion})} if found.suggestion else None
+
+
+def _feed(query: SearchQuery) -> Mapping[str, str]:
+    arguments = canonical_arguments(query)
+    return {"label": _("What is new in this search"), "url": f"/feed.atom?{arguments}" if arguments else "/feed.atom"}
 
 
 def _ask(site: Site) -> Mapping[str, str]:
