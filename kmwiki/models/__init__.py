@@ -13,7 +13,7 @@ from kmwiki.models.changes import (
 from kmwiki.models.comments import Comment
 from kmwiki.models.files import Blob, PartialUpload, Rendering
 from kmwiki.models.pages import OldSlug, Page, Publication
-from kmwiki.models.readers_words import Enquiry, EnquiryMessage, Report
+from kmwiki.models.readers_words import Enquiry, EnquiryMessage, EnquiryPerson, Report
 from kmwiki.models.registers import Link, Organisation, Topic
 from kmwiki.models.system import (
     AuditEntry,
@@ -51,6 +51,7 @@ __all__ = [
     "Comment",
     "Enquiry",
     "EnquiryMessage",
+    "EnquiryPerson",
     "FormSettings",
     "Generation",
     "Import",

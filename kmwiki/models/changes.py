@@ -22,6 +22,8 @@ class Change(Base):
     `needs_look`: a small edit of a trusted contributor that is live and that no moderator has looked at yet.
     `request`: what its author asks to be done with the page instead of changing its text (services/requests.py),
     `{"verb": "archive" | "rename" | "remove", "successor"?: page id, "slug"?: address}`, empty for all others.
+    `merges`: the page that becomes part of this one when the change is published, `{"page": id, "revision": id of what
+    was taken over, "rows": {row there: row here}}` (services/page_merging.py), empty for all others.
     `together_id` is the same for changes that were sent together. `changed_fields`, `changed_characters` and
     `outside_links` say how much it changes against what it began from, as of its newest revision since it was sent.
     `taken_by_id` is the moderator who is looking at it, since `taken_at`.
@@ -50,6 +52,7 @@ class Change(Base):
     note_to_reviewer: Mapped[str] = mapped_column(Text, default="")
     acknowledged: Mapped[dict[str, Any]] = mapped_column(default=dict)
     request: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    merges: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     together_id: Mapped[UUID | None] = mapped_column(index=True)
     idempotency_key: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[datetime]

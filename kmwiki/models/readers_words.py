@@ -14,6 +14,7 @@ class Enquiry(Base):
 
     `state`: held (a moderator looks first), open, closed or refused. `token_hash` is of the link by which whoever
     asked without an account reads the answer; `sender_email` is theirs, if they gave one, for the answer alone.
+    `closed_at` is when it was closed or refused.
     """
 
     __tablename__ = "enquiry"
@@ -28,6 +29,18 @@ class Enquiry(Base):
     language: Mapped[str] = mapped_column(String(20), default="")
     state: Mapped[str] = mapped_column(String(10))
     created_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+
+class EnquiryPerson(Base):
+    """Somebody whom a question was put to: those who were behind the page when it was passed on."""
+
+    __tablename__ = "enquiry_person"
+
+    enquiry_id: Mapped[UUID] = mapped_column(ForeignKey("enquiry.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(
+        ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
 
 
 class EnquiryMessage(Base):
@@ -45,7 +58,10 @@ class EnquiryMessage(Base):
 
 
 class Report(Base):
-    """Somebody says that a page is wrong, harmful … It stands on the desk until a moderator settles it."""
+    """Somebody says that a page is wrong, harmful … It stands on the desk until a moderator settles it.
+
+    `sender_key` tells whether two reports came from one place: a keyed hash, kept while the report is open.
+    """
 
     __tablename__ = "report"
     __table_args__ = (Index("ix_report_settled_at_created_at", "settled_at", "created_at"),)
@@ -56,6 +72,7 @@ class Report(Base):
     text: Mapped[str] = mapped_column(Text)
     sender_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
     sender_name: Mapped[str] = mapped_column(String(300), default="")
+    sender_key: Mapped[str] = mapped_column(String(64), default="")
     created_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
     settled_by: Mapped[str] = mapped_column(String(300), default="")

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from kmwiki.domain.content import Content
 from kmwiki.errors import Conflict, NotFound
@@ -24,6 +24,13 @@ def find_page(uow: UnitOfWork, slug: str) -> Page:
 def find_page_by_id(uow: UnitOfWork, page_id: UUID) -> Page:
     """The page with this permanent id. Raises NotFound."""
     return _visible_page(uow, uow.session.get(Page, page_id))
+
+
+def family_of(page_id: UUID) -> Select[tuple[UUID]]:
+    """The ids of a page and of all that became part of it, as a part of another query."""
+    family = select(Page.id).where(Page.id == page_id).cte("family", recursive=True)
+    became_part = select(Page.id).join(family, Page.merged_into_id == family.c.id)
+    return select(family.union(became_part).c.id)
 
 
 def _visible_page(uow: UnitOfWork, page: Page | None) -> Page:

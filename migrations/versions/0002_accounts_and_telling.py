@@ -58,6 +58,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=20), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("closed_at", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["page_id"], ["page.id"], name=op.f("fk_enquiry_page_id_page"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["sender_id"], ["user_account.id"], name=op.f("fk_enquiry_sender_id_user_account")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_enquiry")),
@@ -107,6 +108,7 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("sender_id", sa.Uuid(), nullable=True),
         sa.Column("sender_name", sa.String(length=300), nullable=False),
+        sa.Column("sender_key", sa.String(length=64), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("settled_at", UtcDateTime(), nullable=True),
         sa.Column("settled_by", sa.String(length=300), nullable=False),
@@ -173,6 +175,19 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_enquiry_message_enquiry_id"), "enquiry_message", ["enquiry_id"], unique=False)
     op.create_table(
+        "enquiry_person",
+        sa.Column("enquiry_id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["enquiry_id"], ["enquiry.id"], name=op.f("fk_enquiry_person_enquiry_id_enquiry"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user_account.id"], name=op.f("fk_enquiry_person_user_id_user_account"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("enquiry_id", "user_id", name=op.f("pk_enquiry_person")),
+    )
+    op.create_index(op.f("ix_enquiry_person_user_id"), "enquiry_person", ["user_id"], unique=False)
+    op.create_table(
         "notification",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=False),
@@ -226,6 +241,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_opinion_user_id"), "opinion", ["user_id"], unique=False)
     op.create_index("ix_audit_entry_action_at", "audit_entry", ["action", "at"], unique=False)
     op.create_index("ix_audit_entry_actor_id_at", "audit_entry", ["actor_id", "at"], unique=False)
+    op.add_column("change", sa.Column("merges", sa.JSON(none_as_null=True), server_default="{}", nullable=False))
     op.add_column("change", sa.Column("changed_fields", sa.Integer(), server_default="0", nullable=False))
     op.add_column("change", sa.Column("changed_characters", sa.Integer(), server_default="0", nullable=False))
     op.add_column("change", sa.Column("outside_links", sa.Integer(), server_default="0", nullable=False))
@@ -235,6 +251,7 @@ def upgrade() -> None:
     op.add_column(
         "one_time_link", sa.Column("details", sa.JSON(none_as_null=True), server_default="{}", nullable=False)
     )
+    op.add_column("page", sa.Column("check_again_told", sa.Integer(), server_default="0", nullable=False))
     op.add_column("page", sa.Column("merged_into_id", sa.Uuid(), nullable=True))
     op.create_index(op.f("ix_page_merged_into_id"), "page", ["merged_into_id"], unique=False)
     op.add_column("review", sa.Column("answers", sa.JSON(none_as_null=True), server_default="{}", nullable=False))
@@ -260,6 +277,7 @@ def downgrade() -> None:
     op.drop_column("review", "answers")
     op.drop_index(op.f("ix_page_merged_into_id"), table_name="page")
     op.drop_column("page", "merged_into_id")
+    op.drop_column("page", "check_again_told")
     op.drop_column("one_time_link", "details")
     op.drop_column("login_session", "device")
     op.drop_column("change", "taken_at")
@@ -267,6 +285,7 @@ def downgrade() -> None:
     op.drop_column("change", "outside_links")
     op.drop_column("change", "changed_characters")
     op.drop_column("change", "changed_fields")
+    op.drop_column("change", "merges")
     op.drop_index("ix_audit_entry_actor_id_at", table_name="audit_entry")
     op.drop_index("ix_audit_entry_action_at", table_name="audit_entry")
     op.drop_index(op.f("ix_opinion_user_id"), table_name="opinion")
@@ -278,6 +297,8 @@ def downgrade() -> None:
     op.drop_index("ix_notification_mailed_at", table_name="notification")
     op.drop_index(op.f("ix_notification_change_id"), table_name="notification")
     op.drop_table("notification")
+    op.drop_index(op.f("ix_enquiry_person_user_id"), table_name="enquiry_person")
+    op.drop_table("enquiry_person")
     op.drop_index(op.f("ix_enquiry_message_enquiry_id"), table_name="enquiry_message")
     op.drop_table("enquiry_message")
     op.drop_index("ix_change_facet_facet_value", table_name="change_facet")
