@@ -1,0 +1,8 @@
+"""/admin/…: what moderators and administrators look after, one file a subject, each with a blueprint of gate.py.
+
+start.py holds the table of links on /admin; a new subject stands here and there.
+"""
+
+from kmwiki.web.admin import one_user, start, users
+
+MODULES = (start, users, one_user)

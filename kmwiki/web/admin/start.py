@@ -1,0 +1,34 @@
+"""/admin: where everything that is looked after is found; each asker sees what they may do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import render_template
+
+from kmwiki.http.current import browser_actor
+from kmwiki.i18n import gettext as _
+from kmwiki.permissions import may
+from kmwiki.web.admin.gate import admin_blueprint
+
+blueprint = admin_blueprint("start", "users.read")
+
+
+@dataclass(frozen=True)
+class Place:
+    """One thing to look after: its address, the right that opens it, its name and what it is for."""
+
+    url: str
+    action: str
+    label: str
+    description: str
+
+
+def places() -> Sequence[Place]:
+    """Everything there is, in the reader's language. A new administration page gets one entry here."""
+    return (Place("/admin/users", "users.read", _("Accounts"), _("Who is here: find, accept, trust, close.")),)
+
+
+@blueprint.get("/admin")
+def start() -> str:
+    asker = browser_actor()
+    return render_template("admin/start.html", places=[place for place in places() if may(asker, place.action)])
