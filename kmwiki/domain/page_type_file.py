@@ -16,7 +16,8 @@ from kmwiki.domain.data_file import DataFaults, Node, read_node
 from kmwiki.domain.field_file import read_field, read_rule
 from kmwiki.domain.page_type import Field, PageType, ReviewerQuestion, Section
 from kmwiki.domain.page_type_check import check_page_type
-from kmwiki.domain.site_words import SITE_FILE, with_site_words
+from kmwiki.domain.site_words import SiteWords, combined, worded
+from kmwiki.domain.site_words_file import SITE_FILE, read_site_words
 from kmwiki.domain.vocabulary import Vocabularies
 from kmwiki.errors import PageTypeError, UnknownPageType
 from kmwiki.i18n import gettext as _
@@ -30,11 +31,12 @@ _TYPE_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
 class PageTypes:
-    """All editions of all page types of a site."""
+    """All editions of all page types of a site, with what the site says of their fields."""
 
-    def __init__(self, page_types: Sequence[PageType]) -> None:
+    def __init__(self, page_types: Sequence[PageType], said: SiteWords | None = None) -> None:
+        self._as_filed, self._said = tuple(page_types), said or {}
         self._editions: dict[str, dict[int, PageType]] = {}
-        for page_type in sorted(page_types, key=lambda found: found.edition):
+        for page_type in sorted(worded(page_types, self._said), key=lambda found: found.edition):
             self._editions.setdefault(page_type.name, {})[page_type.edition] = page_type
 
     def get(self, name: str, edition: int | None = None) -> PageType:
@@ -54,6 +56,10 @@ class PageTypes:
     def editions(self, name: str) -> tuple[PageType, ...]:
         """All editions of a type, the oldest first."""
         return tuple(self._editions.get(name, {}).values())
+
+    def with_words(self, said: SiteWords) -> PageTypes:
+        """The same types with these words of the site on top of those that its files say."""
+        return PageTypes(self._as_filed, combined(self._said, said))
 
 
 @dataclass(frozen=True)
@@ -82,10 +88,11 @@ def load_page_types(folders: Sequence[Path], vocabularies: Vocabularies) -> Page
     page_types = PageTypes([page_type for page_type, _node in read.values()])
     for page_type, node in read.values():
         check_page_type(page_type, page_types, vocabularies, node.file, faults)
-    here = with_site_words([page_type for page_type, _node in read.values()], folders, faults)
+    as_filed = [page_type for page_type, _node in read.values()]
+    said = read_site_words(as_filed, folders, faults)
     if faults.found:
         raise PageTypeError(faults.found)
-    return PageTypes(here)
+    return PageTypes(as_filed, said)
 
 
 def _nodes(folders: Sequence[Path], pattern: str, faults: DataFaults) -> Iterator[tuple[Path, Node]]:
