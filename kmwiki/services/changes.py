@@ -28,6 +28,7 @@ from kmwiki.services.revisions import (
 )
 from kmwiki.services.rows import number_new_rows
 from kmwiki.services.slug_wishes import refuse_taken_slug
+from kmwiki.services.weighing import keep_weight, weigh_waiting
 from kmwiki.site import UnitOfWork
 
 #: How often a save is tried again when others save at the same moment.
@@ -134,6 +135,7 @@ def _store(
     """Write the revision and move the head, or give None where the head has moved since it was read."""
     if merged.content == content_of(head) and resolves is None:
         return _store_members(uow, change, edit, head)
+    weight = weigh_waiting(uow, change, merged.content)
     keep_bytes(uow, edit.uploads)
     number_new_rows(uow, change.page_id, page_type, merged.content.fields)
     note_files(uow, edit.uploads)
@@ -144,6 +146,7 @@ def _store(
     uow.session.flush()
     if not move_head(uow, change, head.id, revision.id):
         return None
+    keep_weight(uow, change, weight)
     take_members(change, edit)
     note_draft_saver(uow, change)
     uow.audit("change.save", page_id=change.page_id, change_id=change.id, revision_id=revision.id)

@@ -23,6 +23,7 @@ from kmwiki.services.changes import conflict_with_head, kept_text, refuse_lower_
 from kmwiki.services.finding import find_change
 from kmwiki.services.revisions import add_revision, move_head, note_draft_saver, require_savable
 from kmwiki.services.rows import number_new_rows
+from kmwiki.services.weighing import keep_weight, weigh_waiting
 from kmwiki.site import UnitOfWork
 
 #: By the name of the part: one choice for all of it ("mine", "theirs", "both" by its name), or one for each place.
@@ -65,11 +66,13 @@ def settle_with_head(
 
 
 def _store(uow: UnitOfWork, change: Change, head: UUID, beside: UUID, content: Content) -> None:
+    weight = weigh_waiting(uow, change, content)
     number_new_rows(uow, change.page_id, uow.site.page_type(content.type, content.edition), content.fields)
     merged = add_revision(uow, change, content, parent_id=head, kind="merge", merged_from_id=beside)
     uow.session.flush()
     if not move_head(uow, change, head, merged.id):
         raise ConflictError(_("Somebody saved this change meanwhile. Please look at it again."))
+    keep_weight(uow, change, weight)
     note_draft_saver(uow, change)
     uow.audit("change.save", page_id=change.page_id, change_id=change.id, revision_id=merged.id)
 

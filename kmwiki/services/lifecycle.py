@@ -17,6 +17,7 @@ from kmwiki.models import Change, Review, ShareLink, UserState
 from kmwiki.permissions import require
 from kmwiki.services.checking import blocking, highest_level, problems_at
 from kmwiki.services.finding import content_of, find_change, find_revision, open_change_of
+from kmwiki.services.weighing import Weight, forget_facets, keep_weight, weigh
 from kmwiki.services.working_copies import throw_away
 from kmwiki.site import UnitOfWork
 
@@ -46,6 +47,7 @@ class ReadyToSend:
     change: Change
     depth: str
     acknowledged: Mapping[str, str]
+    weight: Weight
 
 
 def ready_to_send(
@@ -58,10 +60,12 @@ def ready_to_send(
     if change.page.is_protected:
         require_protected(uow)
     _refuse_second_of_waiting_account(uow, change)
+    content = content_of(find_revision(uow, change.head_id))
     if change.request:
-        return ReadyToSend(change, "", {})
+        return ReadyToSend(change, "", {}, weigh(uow, change, content))
     given = _reasons(acknowledged)
-    return ReadyToSend(change, _level(uow, change, as_level, given), given)
+    level = _level(uow, change, content, as_level, given)
+    return ReadyToSend(change, level, given, weigh(uow, change, content))
 
 
 def send(
@@ -72,6 +76,7 @@ def send(
         uow, ready.change, State.SUBMITTED, depth=ready.depth, acknowledged=dict(ready.acknowledged),
         submitted_at=uow.now, is_returned=False, **values,
     )  # fmt: skip
+    keep_weight(uow, ready.change, ready.weight)
     note_step(uow, ready.change, step, reason)
     return ready.change
 
@@ -127,15 +132,21 @@ def _authors(uow: UnitOfWork, change_id: UUID, action: str) -> Change:
 
 
 def move_state(uow: UnitOfWork, change: Change, state: State, **values: object) -> None:
-    """Compare-and-set of a change's state and head. Raises Conflict where either moved since it was read."""
+    """Compare-and-set of a change's state and head. Raises Conflict where either moved since it was read.
+
+    A change that waits no longer is in nobody's hands.
+    """
+    waited = change.state == State.SUBMITTED
     moved = uow.session.execute(
         update(Change)
         .where(Change.id == change.id, Change.state == change.state, Change.head_id == change.head_id)
-        .values(state=state, updated_at=uow.now, **values)
+        .values(state=state, updated_at=uow.now, taken_by_id=None, taken_at=None, **values)
         .execution_options(synchronize_session=False)
     )
     if moved.rowcount != 1:  # type: ignore[attr-defined]
         raise Conflict(_("Somebody else changed this at the same moment. Please look at it again."))
+    if waited:
+        forget_facets(uow, change.id)
     uow.session.refresh(change)
 
 
@@ -192,9 +203,10 @@ def _reasons(acknowledged: Mapping[str, str]) -> dict[str, str]:
     return {str(code)[:60]: required_reason(reason) for code, reason in acknowledged.items()}
 
 
-def _level(uow: UnitOfWork, change: Change, as_level: str | None, acknowledged: Mapping[str, str]) -> Level:
+def _level(
+    uow: UnitOfWork, change: Change, content: Content, as_level: str | None, acknowledged: Mapping[str, str]
+) -> Level:
     """The level that the change is sent at. Raises Refused with every problem that stands in the way."""
-    content = content_of(find_revision(uow, change.head_id))
     level = _wanted_level(as_level) or highest_level(uow, content)
     if level is None:
         raise Refused(_not_complete(), _all_missing(uow, content))

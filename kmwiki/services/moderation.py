@@ -20,6 +20,7 @@ from kmwiki.services.lifecycle import end_share_links, move_state, note_step, re
 from kmwiki.services.publishing import combination
 from kmwiki.services.revisions import add_revision, move_head, require_savable
 from kmwiki.services.rows import number_new_rows
+from kmwiki.services.weighing import keep_weight, weigh_waiting
 from kmwiki.site import UnitOfWork
 
 
@@ -78,6 +79,7 @@ def settle_clash(uow: UnitOfWork, change_id: UUID, seen_head: UUID, choices: Cho
     if change.head_id != seen_head:
         raise Conflict(_("Somebody saved this change meanwhile. Please look at it again."))
     content = settled(uow, clash.merged, choices)
+    weight = weigh_waiting(uow, change, content, clash.published.id)
     page_type = uow.site.page_type(content.type, content.edition)
     number_new_rows(uow, change.page_id, page_type, content.fields)
     merged = add_revision(
@@ -86,6 +88,7 @@ def settle_clash(uow: UnitOfWork, change_id: UUID, seen_head: UUID, choices: Cho
     uow.session.flush()
     if not move_head(uow, change, seen_head, merged.id, base_id=clash.published.id):
         raise Conflict(_("Somebody saved this change meanwhile. Please look at it again."))
+    keep_weight(uow, change, weight)
     note_step(uow, change, "combined")
     return change
 

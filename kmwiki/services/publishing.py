@@ -33,6 +33,7 @@ from kmwiki.services.requests import carry_out
 from kmwiki.services.revisions import add_revision, move_head
 from kmwiki.services.rows import highest_row
 from kmwiki.services.slug_wishes import is_taken, refuse_bad_slug
+from kmwiki.services.weighing import keep_weight, weigh_waiting
 from kmwiki.site import UnitOfWork
 
 log = logging.getLogger(__name__)
@@ -100,7 +101,9 @@ def publish_head(
     if combined is not None and combined.conflicts:
         return Outcome(change, both_changed=combined.both_changed, conflicts=combined)
     if combined is not None and combined.both_changed:
+        weight = weigh_waiting(uow, change, combined.content, page.published_revision_id)
         merged = _store_merge(uow, change, combined.content, head)
+        keep_weight(uow, change, weight)
         return Outcome(change, look_at=merged, both_changed=combined.both_changed)
     content = combined.content if combined else content_of(head)
     _refuse_incomplete(uow, content, Level(change.depth or Level.SHORT))
