@@ -26,7 +26,8 @@ class Change(Base):
     was taken over, "rows": {row there: row here}}` (services/page_merging.py), empty for all others.
     `together_id` is the same for changes that were sent together. `changed_fields`, `changed_characters` and
     `outside_links` say how much it changes against what it began from, as of its newest revision since it was sent.
-    `taken_by_id` is the moderator who is looking at it, since `taken_at`.
+    `taken_by_id` is the moderator who is looking at it, since `taken_at`. `reminded_days`: moderators were reminded
+    of it after so many days.
     """
 
     __tablename__ = "change"
@@ -37,6 +38,7 @@ class Change(Base):
         ),
         UniqueConstraint("author_id", "idempotency_key"),
         Index("ix_change_state_submitted_at", "state", "submitted_at", "id"),
+        Index("ix_change_decided_at", "decided_at"),
     )  # fmt: skip
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -66,9 +68,13 @@ class Change(Base):
     outside_links: Mapped[int] = mapped_column(default=0, server_default="0")
     taken_by_id: Mapped[UUID | None]
     taken_at: Mapped[datetime | None]
+    reminded_days: Mapped[int] = mapped_column(default=0, server_default="0")
     import_id: Mapped[UUID | None] = mapped_column(index=True)
     page: Mapped[Page] = relationship(lazy="joined")
     author: Mapped[User] = relationship(lazy="joined")
+    taken_by: Mapped[User | None] = relationship(
+        primaryjoin="foreign(Change.taken_by_id) == User.id", viewonly=True
+    )
     people: Mapped[list["ChangePerson"]] = relationship(lazy="selectin", cascade="all, delete-orphan")
 
 
@@ -82,7 +88,10 @@ class Part(StrEnum):
 
 
 class ChangeFacet(Base):
-    """A language, country or sector of what a waiting change says: what the desk is narrowed by."""
+    """What the desk is narrowed by: a language, country or sector of what a waiting change says.
+
+    A new page that translates another has the kind "translation".
+    """
 
     __tablename__ = "change_facet"
     __table_args__ = (Index("ix_change_facet_facet_value", "facet", "value"),)
