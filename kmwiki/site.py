@@ -4,7 +4,7 @@ Knows no Flask, so that commands, worker and tests use the same door as the web.
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, func, select, tuple_, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from kmwiki import db
@@ -25,9 +25,11 @@ from kmwiki.domain.events import Event
 from kmwiki.domain.ids import new_id
 from kmwiki.domain.page_type import PageType
 from kmwiki.domain.page_type_file import PageTypes, load_page_types
+from kmwiki.domain.site_words import FieldWords
 from kmwiki.domain.vocabulary import Vocabularies, load_vocabularies
+from kmwiki.domain.words import Words
 from kmwiki.errors import ConfigError
-from kmwiki.models import AuditEntry, Generation, OutboxJob, Setting, TypeEdition
+from kmwiki.models import AuditEntry, FormSettings, Generation, OutboxJob, Setting, TypeEdition
 from kmwiki.permissions import Actor
 
 log = logging.getLogger(__name__)
@@ -46,6 +48,15 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+@dataclass(frozen=True)
+class FormEdition:
+    """When the form of a type was last changed in the browser, how often so far, and what its authors are told."""
+
+    number: int
+    changed_at: datetime
+    release_note: Words
+
+
 @dataclass
 class Site:
     """One wiki: settings, database, page types, search, files, clock."""
@@ -61,36 +72,56 @@ class Site:
     clock: Callable[[], datetime] = now
     #: The number that moves whenever readers would see something else, read with as little as possible around it.
     generation: Callable[[], int] = field(init=False)
-    _settings_of: int = field(init=False, default=0)
+    #: The number that it had when what was chosen in the browser was last taken in.
+    settings_of: int = field(init=False, default=0)
+    #: The page types as the files say them; `types` has what was chosen in the browser on top.
+    types_as_filed: PageTypes = field(init=False)
+    forms: Mapping[str, FormEdition] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.generation = db.generation_reader(self.engine)
+        self.types_as_filed = self.types
 
     @contextmanager
     def work(self, actor: Actor) -> "Iterator[UnitOfWork]":
         """A unit of work in the name of somebody: commits once at the end, rolls back on an exception."""
         self._take_settings()
         with db.transaction(self.sessions) as session:
-            yield UnitOfWork(self, session, self._with_rules(actor))
+            yield UnitOfWork(self, session, self.with_rules(actor))
 
     @contextmanager
     def look(self, actor: Actor) -> "Iterator[UnitOfWork]":
         """A unit of work that only reads, and sees everything as of one moment."""
         self._take_settings()
         with db.snapshot(self.sessions) as session:
-            yield UnitOfWork(self, session, self._with_rules(actor))
+            yield UnitOfWork(self, session, self.with_rules(actor))
 
     def _take_settings(self) -> None:
         """What an administrator chose in the browser holds in every process from the next use case on."""
         generation = self.generation()
-        if generation == self._settings_of:
+        if generation == self.settings_of:
             return
         with db.transaction(self.sessions) as session:
             rows = session.scalars(select(Setting).where(Setting.name.in_(CHOSEN_IN_BROWSER)))
             self.config = with_choices(self.config, {row.name: row.value for row in rows})
-        self._settings_of = generation
+            self._take_forms(session)
+        self.settings_of = generation
 
-    def _with_rules(self, actor: Actor) -> Actor:
+    def _take_forms(self, session: Session) -> None:
+        """The forms as an administrator set them; the types stay the very same where none has changed."""
+        newest = select(FormSettings.type, func.max(FormSettings.number)).group_by(FormSettings.type)
+        numbers = [(name, number) for name, number in session.execute(newest)]
+        if dict(numbers) == {name: edition.number for name, edition in self.forms.items()}:
+            return
+        rows = session.scalars(
+            select(FormSettings).where(tuple_(FormSettings.type, FormSettings.number).in_(numbers))
+        ).all()
+        said = {row.type: {id: FieldWords.from_json(own) for id, own in row.fields.items()} for row in rows}
+        self.types = self.types_as_filed.with_words(said)
+        self.forms = {row.type: FormEdition(row.number, row.created_at, Words(row.release_note)) for row in rows}
+
+    def with_rules(self, actor: Actor) -> Actor:
+        """The asker under the rules of this site."""
         return replace(
             actor,
             four_eyes=actor.four_eyes and self.config.four_eyes,
@@ -132,6 +163,8 @@ class UnitOfWork:
             change_id=str(change_id) if change_id else None,
             actor_id=str(self.actor.user_id) if self.actor.user_id else None,
             actor_name=self.actor.name,
+            happening=str(new_id()),
+            at=self.now.isoformat(),
             **details,
         )
 
