@@ -4,9 +4,12 @@ The table SETTINGS below is the one place; docs/operating.md is checked against 
 """
 
 import os
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv import dotenv_values
@@ -41,6 +44,7 @@ class Config:
     second_factor: str
     reminder_days: tuple[int, ...]
     mail_from: str
+    webhook_networks: tuple[IPv4Network | IPv6Network, ...]
     #: The settings that the environment gives: those win over what an administrator chose in the browser.
     given: frozenset[str] = frozenset()
 
@@ -69,6 +73,7 @@ class Setting:
     default: str
     meaning: str
     read: Callable[[str], object] = str
+    is_secret: bool = False
 
 
 def _path(text: str) -> Path:
@@ -109,6 +114,10 @@ def _days(text: str) -> tuple[int, ...]:
     return days
 
 
+def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    return tuple(ip_network(word) for word in text.split())
+
+
 def _timezone(text: str) -> ZoneInfo:
     try:
         return ZoneInfo(text)
@@ -122,6 +131,52 @@ def _base_url(text: str) -> str:
     return text.rstrip("/")
 
 
+@dataclass(frozen=True)
+class MailServer:
+    """Where mails are handed in; `is_tls` from the first byte, `starts_tls` by STARTTLS."""
+
+    host: str
+    port: int
+    user: str = ""
+    password: str = field(default="", repr=False)
+    is_tls: bool = False
+    starts_tls: bool = False
+
+
+def mail_server(url: str) -> MailServer:
+    """What KMWIKI_MAIL_URL says. Raises ValueError, which never repeats it: it holds a password."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.path not in ("", "/"):
+        raise ValueError("write an address such as smtp://user:password@mail.example.org:587?starttls=1")
+    wishes = dict(parse_qsl(parts.query))
+    if set(wishes) - {"starttls"}:
+        raise ValueError("after ? only starttls=1 is known")
+    try:
+        port = parts.port
+    except ValueError as error:
+        raise ValueError("its port is no number from 1 to 65535") from error
+    return MailServer(
+        host=parts.hostname,
+        port=port or (465 if parts.scheme == "smtps" else 25),
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        is_tls=parts.scheme == "smtps",
+        starts_tls=_switch(wishes.get("starttls", "0")),
+    )
+
+
+def _mail_url(text: str) -> str:
+    if text:
+        mail_server(text)
+    return text
+
+
+def _mail_from(text: str) -> str:
+    if text and not re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,255}", text):
+        raise ValueError("write a mail address such as wiki@example.org")
+    return text
+
+
 SETTINGS = (
     Setting("KMWIKI_DATA", "instance", "Folder for everything that the site keeps", _path),
     Setting("KMWIKI_DATABASE_URL", "", "Database; default: SQLite in the data folder"),
@@ -130,7 +185,7 @@ SETTINGS = (
     Setting("KMWIKI_SECRET_KEY", "", "Signs cookies; default: made at first start, kept in the data folder"),
     Setting("KMWIKI_BASE_URL", "", "Public address, for links in feeds, mails and previews", _base_url),
     Setting("KMWIKI_SITE_NAME", "kmwiki", "Name of the site as people see it"),
-    Setting("KMWIKI_MAIL_URL", "", "Mail server; default: none, everything works without mail"),
+    Setting("KMWIKI_MAIL_URL", "", "Mail server; default: none, everything works without mail", _mail_url, True),
     Setting("KMWIKI_FOUR_EYES", "1", "Nobody publishes what they wrote (1) or may (0)", _switch),
     Setting(
         "KMWIKI_REGISTRATION", "approval", "Who may register", _one_of("approval", "open", "closed")
@@ -145,7 +200,13 @@ SETTINGS = (
         "KMWIKI_SECOND_FACTOR", "optional", "Who needs a second factor to sign in", _one_of("optional", "moderators")
     ),
     Setting("KMWIKI_REMINDER_DAYS", "7 14", "Days after which moderators are reminded of what waits", _days),
-    Setting("KMWIKI_MAIL_FROM", "", "Address that mails come from; default: kmwiki at the host of the base address"),
+    Setting(
+        "KMWIKI_MAIL_FROM", "", "Address that mails come from; default: kmwiki at the host of the base address",
+        _mail_from,
+    ),
+    Setting(
+        "KMWIKI_WEBHOOK_NETWORKS", "", "Networks of one's own that webhooks may lead into, as in 10.1.0.0/16", _networks
+    ),
     Setting("KMWIKI_PROXIES", "0", "Number of trusted proxies in front of the site", _whole_number(0, 5)),
 )
 
@@ -159,6 +220,8 @@ def load_config(environment: Mapping[str, str] | None = None, dotenv: Path | Non
     values = {name: text for name, text in given.items() if name.startswith("KMWIKI_")}
     _refuse_unknown(values)
     read: dict[str, object] = {attribute(setting): _read(setting, values) for setting in SETTINGS}
+    if read["mail_url"] and not read["base_url"]:
+        raise ConfigError("KMWIKI_MAIL_URL is set and KMWIKI_BASE_URL is not: mails need the public address for links")
     given = frozenset(attribute(setting) for setting in SETTINGS if values.get(setting.name))
     return Config(**_filled(read), given=given)  # type: ignore[arg-type]
 
@@ -181,7 +244,7 @@ def with_choices(config: Config, choices: Mapping[str, str]) -> Config:
 
 def with_settings(config: Config, **changes: object) -> Config:
     """The same settings with some changed, for commands and tests."""
-    values = {field.name: getattr(config, field.name) for field in fields(config)}
+    values = {each.name: getattr(config, each.name) for each in fields(config)}
     return Config(**{**values, **changes})
 
 
@@ -201,7 +264,8 @@ def _read(setting: Setting, values: Mapping[str, str]) -> object:
     try:
         return setting.read(text)
     except ValueError as error:
-        raise ConfigError(f"{setting.name}={text!r} cannot be read: {error}") from error
+        given = "" if setting.is_secret else f"={text!r}"
+        raise ConfigError(f"{setting.name}{given} cannot be read: {error}") from error
 
 
 def _filled(read: dict[str, object]) -> dict[str, object]:

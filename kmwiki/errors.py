@@ -15,6 +15,8 @@
     ├── TooLarge (413)
     ├── SearchUnavailable (503)
     ├── OfficeUnavailable (503)   no Word files here, or not now
+    ├── MailUnavailable (503)     the mail server cannot be reached, or says: later
+    ├── MailRefused               the mail server will never take this mail
     ├── TypeMismatch              versions of different page types cannot be merged
     ├── BundleError               a bundle or folder cannot be read
     ├── ConfigError               a setting is wrong
@@ -101,6 +103,15 @@ class SearchUnavailable(KmwikiError):
 class OfficeUnavailable(KmwikiError):
     status = 503
     code = "office-unavailable"
+
+
+class MailUnavailable(KmwikiError):
+    status = 503
+    code = "mail-unavailable"
+
+
+class MailRefused(KmwikiError):
+    code = "mail-refused"
 
 
 class ConfigError(KmwikiError):

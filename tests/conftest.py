@@ -20,6 +20,7 @@ from kmwiki.permissions import SYSTEM, Actor
 from kmwiki.services import accounts, installation
 from kmwiki.site import Site, open_site
 from postgres_cluster import Cluster, find_postgres
+from smtp_sink import SmtpSink
 
 ROLES = {
     "reader": Role.READER,
@@ -144,6 +145,25 @@ def waiting(site: Site) -> Actor:
     with site.work(SYSTEM) as uow:
         user = accounts.add_user(uow, "newcomer", None, Role.CONTRIBUTOR, state=UserState.WAITING)
         return accounts.actor_of(user)
+
+
+@pytest.fixture
+def smtp_sink() -> Iterator[SmtpSink]:
+    """A mail server that keeps what it gets."""
+    sink = SmtpSink()
+    sink.start()
+    yield sink
+    sink.stop()
+
+
+@pytest.fixture
+def site_with_mail(site: Site, smtp_sink: SmtpSink) -> Site:
+    """The site, which sends its mails to the sink; everybody has an address: contributor@example.org …"""
+    site.config = with_settings(site.config, mail_url=smtp_sink.url, base_url="https://wiki.example.org")
+    with site.work(SYSTEM) as uow:
+        for user in accounts.all_users(uow):
+            user.email = f"{user.username}@example.org"
+    return site
 
 
 @pytest.fixture(autouse=True)

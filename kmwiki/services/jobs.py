@@ -1,7 +1,7 @@
 """The outbox: jobs written with the change that causes them, done by the worker, at least once."""
 
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -14,12 +14,18 @@ from kmwiki.site import Site, UnitOfWork
 
 log = logging.getLogger(__name__)
 
-Handler = Callable[[UnitOfWork, list[dict[str, Any]]], None]
+#: What was done is forgotten. A handler that could do only some gives the positions of the others, each with the
+#: reason why it is to be tried again.
+Handler = Callable[[UnitOfWork, list[dict[str, Any]]], Mapping[int, str] | None]
 
 #: A job that somebody took and did not finish is taken again after this time.
 LEASE = timedelta(minutes=5)
 FAILURES_BEFORE_REST = 8
+#: Jobs that wait for another machine are tried for about a day.
+PATIENCE: Mapping[str, int] = {"mail": 90, "notify-mail": 90, "digest-mail": 90}
 BATCH = 100
+#: Jobs that reach out to others, each in a unit of work of its own: one that fails must not send the rest twice.
+ONE_BY_ONE = frozenset({"mail", "notify-mail", "webhook"})
 
 
 def claim(uow: UnitOfWork, names: Collection[str], limit: int = BATCH) -> list[OutboxJob]:
@@ -46,12 +52,12 @@ def finish(uow: UnitOfWork, jobs: list[OutboxJob]) -> None:
 
 
 def put_back(uow: UnitOfWork, jobs: list[OutboxJob], error: str) -> None:
-    """Failed: try again later and later; after eight failures the job rests until somebody looks at it."""
+    """Failed: try again later and later; after its failures the job rests until somebody looks at it."""
     for job in jobs:
         row = uow.session.get(OutboxJob, job.id)
         if row is not None:
             row.last_error = error[:2_000]
-            row.rests = row.attempts >= FAILURES_BEFORE_REST
+            row.rests = row.attempts >= PATIENCE.get(row.name, FAILURES_BEFORE_REST)
             row.run_at = uow.now + timedelta(seconds=2 ** min(row.attempts, 10))
 
 
@@ -63,21 +69,30 @@ def drain(site: Site, handlers: Mapping[str, Handler]) -> int:
             jobs = claim(uow, handlers)
         if not jobs:
             return done
-        for name in dict.fromkeys(job.name for job in jobs):
-            done += _run(site, handlers, name, [job for job in jobs if job.name == name])
+        for name, together in _groups(jobs):
+            done += _run(site, handlers, name, together)
+
+
+def _groups(jobs: list[OutboxJob]) -> Iterator[tuple[str, list[OutboxJob]]]:
+    """Jobs that are done together, with their name."""
+    for name in dict.fromkeys(job.name for job in jobs):
+        of_this_name = [job for job in jobs if job.name == name]
+        yield from ((name, [job]) for job in of_this_name) if name in ONE_BY_ONE else [(name, of_this_name)]
 
 
 def _run(site: Site, handlers: Mapping[str, Handler], name: str, jobs: list[OutboxJob]) -> int:
     try:
         with site.work(SYSTEM) as uow:
-            handlers[name](uow, [job.payload for job in jobs])
-            finish(uow, jobs)
+            again = handlers[name](uow, [job.payload for job in jobs]) or {}
+            finish(uow, [job for position, job in enumerate(jobs) if position not in again])
+            for position, error in again.items():
+                put_back(uow, [jobs[position]], error)
     except Exception as error:  # a job that fails must not stop the others; it is kept and tried again
         log.exception("failed job=%s count=%s", name, len(jobs))
         with site.work(SYSTEM) as uow:
             put_back(uow, jobs, f"{type(error).__name__}: {error}")
         return 0
-    return len(jobs)
+    return len(jobs) - len(again)
 
 
 def beat(uow: UnitOfWork, worker: str) -> None:
