@@ -26,6 +26,7 @@ from kmwiki.services import (
     searching,
     sign_in,
     uploads,
+    webhooks,
     working_copies,
 )
 from kmwiki.services.jobs import Handler
@@ -85,6 +86,7 @@ HANDLERS: Mapping[str, Handler] = {
 #: Work of seconds, done beside the other: what is published meanwhile wants to be found.
 SLOW_HANDLERS: Mapping[str, Handler] = {
     "widths": file_care.make_narrow,
+    "webhook": webhooks.deliver,
 }
 
 
