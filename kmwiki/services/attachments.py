@@ -11,6 +11,7 @@ from kmwiki.errors import Conflict, NotFound
 from kmwiki.i18n import gettext as _
 from kmwiki.models import Change, Revision
 from kmwiki.permissions import require
+from kmwiki.services.change_versions import version_of_change
 from kmwiki.services.changes import save
 from kmwiki.services.editing import Edit
 from kmwiki.services.file_intake import Upload, free_name, take_in
@@ -176,6 +177,13 @@ def change_file(uow: UnitOfWork, change_id: UUID, name: str, width: int | None =
     """A file of a change that the asker may see. Raises NotFound."""
     change = find_change(uow, change_id)
     return _file_of(uow, find_revision(uow, change.head_id), name, width)
+
+
+def version_file(
+    uow: UnitOfWork, change_id: UUID, revision_id: UUID, name: str, width: int | None = None
+) -> FileToServe:
+    """A file of an earlier version of a change, for whoever may compare with it. Raises NotFound."""
+    return _file_of(uow, version_of_change(uow, change_id, revision_id), name, width)
 
 
 def _file_of(uow: UnitOfWork, revision: Revision, name: str, width: int | None) -> FileToServe:

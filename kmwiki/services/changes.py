@@ -15,6 +15,7 @@ from kmwiki.i18n import gettext as _
 from kmwiki.models import Change, Revision
 from kmwiki.permissions import require
 from kmwiki.services.checking import problems_at
+from kmwiki.services.corrections import note_correction
 from kmwiki.services.editing import Edit, edited
 from kmwiki.services.file_edits import keep_bytes, note_files, refuse_too_many
 from kmwiki.services.finding import content_of, find_change, find_revision
@@ -28,6 +29,7 @@ from kmwiki.services.revisions import (
 )
 from kmwiki.services.rows import number_new_rows
 from kmwiki.services.slug_wishes import refuse_taken_slug
+from kmwiki.services.topic_choice import keep_proposal
 from kmwiki.services.weighing import keep_weight, weigh_waiting
 from kmwiki.site import UnitOfWork
 
@@ -139,6 +141,7 @@ def _store(
     keep_bytes(uow, edit.uploads)
     number_new_rows(uow, change.page_id, page_type, merged.content.fields)
     note_files(uow, edit.uploads)
+    keep_proposal(uow, edit.new_topic, merged.content)
     revision = add_revision(
         uow, change, merged.content, parent_id=head.id, kind=_kind(uow, change, resolves),
         merged_from_id=resolves, request_digest=digest,
@@ -149,6 +152,8 @@ def _store(
     keep_weight(uow, change, weight)
     take_members(change, edit)
     note_draft_saver(uow, change)
+    if revision.kind == "correction":
+        note_correction(uow, change)
     uow.audit("change.save", page_id=change.page_id, change_id=change.id, revision_id=revision.id)
     return Saved(change, revision, combined=(*merged.from_theirs, *merged.both_changed))
 
@@ -185,6 +190,7 @@ def _keep_beside(
     keep_bytes(uow, edit.uploads)
     number_new_rows(uow, change.page_id, page_type, mine.fields)
     note_files(uow, edit.uploads)
+    keep_proposal(uow, edit.new_topic, mine)
     beside = add_revision(uow, change, mine, parent_id=seen, kind="beside", request_digest=digest)
     uow.session.flush()
     note_draft_saver(uow, change)

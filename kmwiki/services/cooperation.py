@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from kmwiki.domain.ids import new_id
 from kmwiki.domain.problems import Level, Problem
 from kmwiki.domain.workflow import State
 from kmwiki.errors import Conflict, NotFound, Refused
 from kmwiki.i18n import gettext as _
-from kmwiki.models import Change, ChangePerson, Part, ShareLink, User, UserState
+from kmwiki.models import Change, ChangePerson, Opinion, Part, ShareLink, User, UserState
 from kmwiki.permissions import may, require
 from kmwiki.services.finding import find_change
 from kmwiki.services.lifecycle import note_step
@@ -21,6 +21,7 @@ from kmwiki.site import UnitOfWork
 
 SHARE_DAYS = 30
 _OPEN = (State.DRAFT, State.SUBMITTED)
+_IS_ASKING = exists().where(Opinion.share_link_id == ShareLink.id)
 
 
 def invite_coauthor(uow: UnitOfWork, change_id: UUID, username: str) -> Change:
@@ -28,8 +29,9 @@ def invite_coauthor(uow: UnitOfWork, change_id: UUID, username: str) -> Change:
     change = find_change(uow, change_id)
     require(uow.actor, "change.coauthors", change)
     _require_open(change)
-    user = _active_user(uow, username)
-    if user.id != change.author_id and all(person.user_id != user.id for person in change.people):
+    user = named_user(uow, username)
+    involved = {person.user_id for person in change.people if person.part != Part.ASKED}
+    if user.id != change.author_id and user.id not in involved:
         change.people.append(ChangePerson(change_id=change.id, user_id=user.id, part=Part.INVITED, at=uow.now))
         note_step(uow, change, "coauthor-invited")
     return change
@@ -57,7 +59,7 @@ def hand_over(uow: UnitOfWork, change_id: UUID, username: str) -> Change:
     change = find_change(uow, change_id)
     require(uow.actor, "change.handover", change)
     _require_open(change)
-    user = _active_user(uow, username)
+    user = named_user(uow, username)
     if user.id == change.author_id:
         return change
     before = change.author_id
@@ -77,23 +79,31 @@ def share(uow: UnitOfWork, change_id: UUID) -> tuple[Change, str]:
     change = find_change(uow, change_id)
     require(uow.actor, "change.shares", change)
     _require_open(change)
-    assert uow.actor.user_id is not None
-    token = secrets.token_urlsafe(24)
-    uow.session.add(
-        ShareLink(
-            id=new_id(), change_id=change.id, token_hash=_hash(token), created_by_id=uow.actor.user_id,
-            created_at=uow.now, expires_at=uow.now + timedelta(days=SHARE_DAYS),
-        )
-    )  # fmt: skip
+    _link, token = make_link(uow, change)
     note_step(uow, change, "shared")
     return change, token
 
 
+def make_link(uow: UnitOfWork, change: Change) -> tuple[ShareLink, str]:
+    """A link to this change and its token; the caller has asked who may."""
+    assert uow.actor.user_id is not None
+    token = secrets.token_urlsafe(24)
+    link = ShareLink(
+        id=new_id(), change_id=change.id, token_hash=_hash(token), created_by_id=uow.actor.user_id,
+        created_at=uow.now, expires_at=uow.now + timedelta(days=SHARE_DAYS),
+    )  # fmt: skip
+    uow.session.add(link)
+    return link, token
+
+
 def share_links(uow: UnitOfWork, change: Change) -> Sequence[ShareLink]:
-    """The open share links of one's own change, newest first; the addresses themselves are not kept."""
+    """The open share links of one's own change, newest first; the addresses themselves are not kept.
+
+    Links that moderators made to ask for an opinion are theirs, and not among them.
+    """
     if not may(uow.actor, "change.shares", change):
         return []
-    mine = select(ShareLink).where(ShareLink.change_id == change.id, ShareLink.expires_at > uow.now)
+    mine = select(ShareLink).where(ShareLink.change_id == change.id, ShareLink.expires_at > uow.now, ~_IS_ASKING)
     return uow.session.scalars(mine.order_by(ShareLink.created_at.desc())).all()
 
 
@@ -101,8 +111,10 @@ def end_share(uow: UnitOfWork, change_id: UUID, link_id: UUID) -> Change:
     """End a share link. Raises NotFound for one of another change."""
     change = find_change(uow, change_id)
     require(uow.actor, "change.shares", change)
-    link = uow.session.get(ShareLink, link_id)
-    if link is None or link.change_id != change.id:
+    link = uow.session.scalar(
+        select(ShareLink).where(ShareLink.id == link_id, ShareLink.change_id == change.id, ~_IS_ASKING)
+    )
+    if link is None:
         raise NotFound()
     uow.session.delete(link)
     note_step(uow, change, "share-ended")
@@ -111,10 +123,15 @@ def end_share(uow: UnitOfWork, change_id: UUID, link_id: UUID) -> Change:
 
 def shared_change(uow: UnitOfWork, token: str) -> UUID:
     """The change that a share link's token opens. Raises NotFound for an unknown or ended one."""
+    return link_of(uow, token).change_id
+
+
+def link_of(uow: UnitOfWork, token: str) -> ShareLink:
+    """The share link with this token. Raises NotFound for an unknown or ended one."""
     link = uow.session.scalar(select(ShareLink).where(ShareLink.token_hash == _hash(token)))
     if link is None or link.expires_at < uow.now:
         raise NotFound()
-    return link.change_id
+    return link
 
 
 def _hash(token: str) -> str:
@@ -126,7 +143,8 @@ def _require_open(change: Change) -> None:
         raise Conflict(_("This change is closed."))
 
 
-def _active_user(uow: UnitOfWork, username: object) -> User:
+def named_user(uow: UnitOfWork, username: object) -> User:
+    """The account of this name, unless it is closed. Raises Refused."""
     name = username.strip().lower() if isinstance(username, str) else ""
     user = uow.session.scalar(select(User).where(User.username == name))
     if user is None or user.state == UserState.DISABLED:

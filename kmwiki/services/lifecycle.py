@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import exists, select, update
@@ -13,9 +14,10 @@ from kmwiki.domain.problems import Level, Problem
 from kmwiki.domain.workflow import DISCARD_UNDO, State, Verb, next_state
 from kmwiki.errors import Conflict, Forbidden, Refused
 from kmwiki.i18n import gettext as _
-from kmwiki.models import Change, Review, ShareLink, UserState
+from kmwiki.models import Change, Opinion, Part, Review, ShareLink, UserState
 from kmwiki.permissions import require
 from kmwiki.services.checking import blocking, highest_level, problems_at
+from kmwiki.services.decided import too_late
 from kmwiki.services.finding import content_of, find_change, find_revision, open_change_of
 from kmwiki.services.weighing import Weight, forget_facets, keep_weight, weigh
 from kmwiki.services.working_copies import throw_away
@@ -132,9 +134,10 @@ def _authors(uow: UnitOfWork, change_id: UUID, action: str) -> Change:
 
 
 def move_state(uow: UnitOfWork, change: Change, state: State, **values: object) -> None:
-    """Compare-and-set of a change's state and head. Raises Conflict where either moved since it was read.
+    """Compare-and-set of a change's state and head.
 
-    A change that waits no longer is in nobody's hands.
+    Raises Conflict where either moved since it was read, naming who decided meanwhile. A change that waits no longer
+    is in nobody's hands.
     """
     waited = change.state == State.SUBMITTED
     moved = uow.session.execute(
@@ -144,18 +147,23 @@ def move_state(uow: UnitOfWork, change: Change, state: State, **values: object) 
         .execution_options(synchronize_session=False)
     )
     if moved.rowcount != 1:  # type: ignore[attr-defined]
-        raise Conflict(_("Somebody else changed this at the same moment. Please look at it again."))
+        raise too_late(uow, change)
     if waited:
         forget_facets(uow, change.id)
     uow.session.refresh(change)
 
 
-def note_step(uow: UnitOfWork, change: Change, step: str, reason: str = "") -> None:
-    """Write a step of the change into its conversation and into the audit log."""
+def note_step(
+    uow: UnitOfWork, change: Change, step: str, reason: str = "", answers: Mapping[str, Any] | None = None
+) -> None:
+    """Write a step of the change into its conversation and into the audit log.
+
+    `answers` are those of services/reviewer_answers.py.
+    """
     uow.session.add(
         Review(
             id=new_id(), change_id=change.id, actor_id=uow.actor.user_id, actor_name=uow.actor.name,
-            step=step, reason=reason, revision_id=change.head_id, at=uow.now,
+            step=step, reason=reason, answers=dict(answers or {}), revision_id=change.head_id, at=uow.now,
         )
     )  # fmt: skip
     uow.audit(
@@ -164,9 +172,19 @@ def note_step(uow: UnitOfWork, change: Change, step: str, reason: str = "") -> N
 
 
 def end_share_links(uow: UnitOfWork, change: Change) -> None:
-    """Close all share links of the change."""
+    """Close the change to all who saw it by a link, or because they were asked for an opinion."""
+    end_asking(uow, change)
     for link in uow.session.scalars(select(ShareLink).where(ShareLink.change_id == change.id)):
         uow.session.delete(link)
+
+
+def end_asking(uow: UnitOfWork, change: Change) -> None:
+    """Those who were asked for an opinion see it no longer; what they said stays."""
+    change.people = [person for person in change.people if person.part != Part.ASKED]
+    links = select(Opinion.share_link_id).where(Opinion.change_id == change.id)
+    for link in uow.session.scalars(select(ShareLink).where(ShareLink.id.in_(links))):
+        uow.session.delete(link)
+    uow.session.flush()
 
 
 def required_reason(reason: object) -> str:

@@ -15,23 +15,28 @@ from kmwiki.i18n import gettext as _
 from kmwiki.models import Change, Review, Revision, User, UserState
 from kmwiki.permissions import MODERATING_ROLES, require, visible
 from kmwiki.services.clashes import Choices, settled
+from kmwiki.services.decided import refuse_decided
 from kmwiki.services.finding import content_of, find_change, find_revision
-from kmwiki.services.lifecycle import end_share_links, move_state, note_step, required_reason
+from kmwiki.services.lifecycle import end_asking, end_share_links, move_state, note_step, required_reason
 from kmwiki.services.publishing import combination
+from kmwiki.services.reviewer_answers import Answers, answers_about
 from kmwiki.services.revisions import add_revision, move_head, require_savable
 from kmwiki.services.rows import number_new_rows
 from kmwiki.services.weighing import keep_weight, weigh_waiting
 from kmwiki.site import UnitOfWork
 
 
-def return_change(uow: UnitOfWork, change_id: UUID, reason: str) -> Change:
-    """Send a change back to its author, with a reason."""
+def return_change(uow: UnitOfWork, change_id: UUID, reason: str, answers: Answers | None = None) -> Change:
+    """Send a change back to its author, with a reason and the answers to the questions for the reviewer."""
     change = find_change(uow, change_id)
     require(uow.actor, "change.return", change)
+    refuse_decided(uow, change)
     state = next_state(State(change.state), Verb.RETURN)
     why = required_reason(reason)
+    given = answers_about(uow, change, answers or {})
     move_state(uow, change, state, is_returned=True, decided_at=uow.now)
-    note_step(uow, change, "returned", why)
+    end_asking(uow, change)
+    note_step(uow, change, "returned", why, given)
     return change
 
 
@@ -39,6 +44,7 @@ def reject(uow: UnitOfWork, change_id: UUID, reason: str) -> Change:
     """Do not accept a change; its text stays with its author, who may reopen it."""
     change = find_change(uow, change_id)
     require(uow.actor, "change.reject", change)
+    refuse_decided(uow, change)
     state = next_state(State(change.state), Verb.REJECT)
     why = required_reason(reason)
     move_state(uow, change, state, decided_at=uow.now)

@@ -5,7 +5,7 @@ lines merge cleanly: a merge revision becomes the new head, is shown, and is pub
 """
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
@@ -24,12 +24,14 @@ from kmwiki.i18n import gettext as _
 from kmwiki.models import Change, Page, Part, Publication, Revision
 from kmwiki.permissions import require
 from kmwiki.services.checking import blocking, problems_at
+from kmwiki.services.decided import refuse_decided
 from kmwiki.services.finding import content_of, find_change, find_revision
 from kmwiki.services.lifecycle import end_share_links, move_state, note_step
 from kmwiki.services.page_deeds import announce
 from kmwiki.services.registers import rebuild_links, register_organisations, settle_wanted_links
 from kmwiki.services.renderings import render_missing, store_renderings
 from kmwiki.services.requests import carry_out
+from kmwiki.services.reviewer_answers import Answers, answers_about
 from kmwiki.services.revisions import add_revision, move_head
 from kmwiki.services.rows import highest_row
 from kmwiki.services.slug_wishes import is_taken, refuse_bad_slug
@@ -68,16 +70,19 @@ def publish(
     onto: UUID | None = None,
     comment: str = "",
     slug: str | None = None,
+    answers: Answers | None = None,
 ) -> Outcome:
     """Publish the head of a submitted change, which the moderator names to show that she looked at it.
 
     What a request asks is done instead.
 
-    `onto` names the published revision that she compared with, where she wants to be refused if it moved.
+    `onto` names the published revision that she compared with, where she wants to be refused if it moved. `answers`
+    are those to the questions for the reviewer.
     Raises Conflict (another head, state or archived page; address taken), Forbidden (four eyes), Refused.
     """
     change = find_change(uow, change_id)
     require(uow.actor, "change.publish", change)
+    refuse_decided(uow, change)
     next_state(State(change.state), Verb.PUBLISH)
     if change.head_id != revision_id:
         raise Conflict(_("The author saved again after you looked. Please look at the newest text first."))
@@ -85,11 +90,20 @@ def publish(
         _refuse_moved(change.page, onto)
         carry_out(uow, change, comment)
         return Outcome(change)
-    return publish_head(uow, change, onto=onto, comment=comment, slug=slug)
+    said = Said(comment, answers_about(uow, change, answers or {}))
+    return publish_head(uow, change, onto=onto, said=said, slug=slug)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a moderator says when she publishes: a word to the author, answers to the questions for the reviewer."""
+
+    comment: str = ""
+    answers: Answers = field(default_factory=dict)
 
 
 def publish_head(
-    uow: UnitOfWork, change: Change, *, onto: UUID | None = None, comment: str = "", slug: str | None = None
+    uow: UnitOfWork, change: Change, *, onto: UUID | None = None, said: Said | None = None, slug: str | None = None
 ) -> Outcome:
     """Publish the change's head as it is; the caller has asked who may."""
     page = change.page
@@ -107,7 +121,7 @@ def publish_head(
         return Outcome(change, look_at=merged, both_changed=combined.both_changed)
     content = combined.content if combined else content_of(head)
     _refuse_incomplete(uow, content, Level(change.depth or Level.SHORT))
-    return _publish_content(uow, change, page_type, head, content, comment, slug)
+    return _publish_content(uow, change, page_type, head, content, said or Said(), slug)
 
 
 def _refuse_closed_page(page: Page) -> None:
@@ -162,7 +176,7 @@ def _publish_content(
     page_type: PageType,
     head: Revision,
     content: Content,
-    comment: str,
+    said: Said,
     slug: str | None,
 ) -> Outcome:
     page = change.page
@@ -178,7 +192,7 @@ def _publish_content(
     settle_wanted_links(uow, page)
     register_organisations(uow, page_type, content)
     end_share_links(uow, change)
-    note_step(uow, change, "published", comment)
+    note_step(uow, change, "published", said.comment, said.answers)
     announce(uow, page)
     log.info("published page=%s revision=%s actor=%s", page.id, head.id, uow.actor.user_id)
     return Outcome(change, publication)
@@ -212,7 +226,7 @@ def _record(uow: UnitOfWork, change: Change, page: Page, head: Revision) -> Publ
 
 def _wrote_it(uow: UnitOfWork, change: Change) -> bool:
     mine = (p.part for p in change.people if p.user_id == uow.actor.user_id)
-    return change.author_id == uow.actor.user_id or any(part != Part.INVITED for part in mine)
+    return change.author_id == uow.actor.user_id or any(part not in (Part.INVITED, Part.ASKED) for part in mine)
 
 
 def _authors(uow: UnitOfWork, change: Change) -> list[str]:

@@ -10,7 +10,7 @@ from kmwiki.errors import Conflict, NotFound, Refused, TooLarge
 from kmwiki.http.current import work
 from kmwiki.i18n import gettext as _
 from kmwiki.i18n import ngettext
-from kmwiki.services.attachments import add, change_file, describe, remove
+from kmwiki.services.attachments import add, change_file, describe, remove, version_file
 from kmwiki.services.file_edits import DESCRIPTIONS
 from kmwiki.services.file_intake import FILE_LIMIT_BYTES
 from kmwiki.services.finding import find_change
@@ -34,6 +34,12 @@ def files(change_id: UUID) -> str:
 def file(change_id: UUID, name: str) -> Response:
     with work() as uow:
         return file_response(change_file(uow, change_id, name, asked_width()))
+
+
+@blueprint.get("/changes/<uuid:change_id>/revisions/<uuid:revision_id>/files/<name>")
+def file_of_version(change_id: UUID, revision_id: UUID, name: str) -> Response:
+    with work() as uow:
+        return file_response(version_file(uow, change_id, revision_id, name, asked_width()))
 
 
 @blueprint.post("/changes/<uuid:change_id>/files")
