@@ -20,6 +20,7 @@ from kmwiki.web import (
     health,
     history,
     kept,
+    logo,
     new,
     offers,
     page_actions,
@@ -37,7 +38,7 @@ from kmwiki.web import (
 from kmwiki.web.admin import MODULES as ADMIN
 from kmwiki.web.frame import page_frame
 
-_READING = (front_page, feeds, search, pages, history, comments, files, vocabularies, about, health)
+_READING = (front_page, feeds, search, pages, history, comments, files, vocabularies, about, health, logo)
 _WRITING = (
     new, edit, set_aside, preview, conflict, changes, change_files, uploads, review, page_actions, asking, account,
     shared, kept, word, working_copies, offers,

@@ -16,6 +16,7 @@ from kmwiki.permissions import ANONYMOUS, Actor, may
 from kmwiki.services.installation import is_demo
 from kmwiki.services.moderation import waiting_count
 from kmwiki.site import Site
+from kmwiki.web.logo import shown_logo
 from kmwiki.web.site_pages import site_page_links
 from kmwiki.web.version import licence
 
@@ -30,6 +31,7 @@ def page_frame() -> dict[str, object]:
         "language": current_language(),
         "direction": direction(current_language()),
         "site_name": site.config.site_name,
+        "logo": shown_logo(),
         "demo": _is_demo(site),
         "navigation": _navigation(site),
         "invitations": _invitations(site, asker),

@@ -3,6 +3,6 @@
 start.py holds the table of links on /admin; a new subject stands here and there.
 """
 
-from kmwiki.web.admin import one_user, start, users
+from kmwiki.web.admin import one_user, settings, start, users, webhooks
 
-MODULES = (start, users, one_user)
+MODULES = (start, users, one_user, settings, webhooks)

@@ -25,7 +25,14 @@ class Place:
 
 def places() -> Sequence[Place]:
     """Everything there is, in the reader's language. A new administration page gets one entry here."""
-    return (Place("/admin/users", "users.read", _("Accounts"), _("Who is here: find, accept, trust, close.")),)
+    return (
+        Place("/admin/users", "users.read", _("Accounts"), _("Who is here: find, accept, trust, close.")),
+        Place("/admin/settings", "site.settings", _("Settings"), _("Name, picture, who reads, who may register.")),
+        Place(
+            "/admin/webhooks", "site.webhooks", _("Programs that are told"),
+            _("Send a message to other programs when something changes for readers."),
+        ),
+    )  # fmt: skip
 
 
 @blueprint.get("/admin")
