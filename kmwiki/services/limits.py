@@ -11,7 +11,7 @@ from kmwiki.models import LoginAttempt
 from kmwiki.site import UnitOfWork
 
 #: Nothing is counted over a longer time: what is older is forgotten.
-LONGEST_WINDOW = timedelta(hours=1)
+LONGEST_WINDOW = timedelta(days=1)
 
 
 def count_try(uow: UnitOfWork, what: str, limit: int, window: timedelta, message: str) -> None:

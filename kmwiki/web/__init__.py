@@ -8,7 +8,6 @@ from flask import Flask
 from kmwiki.web import (
     about,
     account,
-    asking,
     change_files,
     changes,
     comments,
@@ -23,7 +22,6 @@ from kmwiki.web import (
     logo,
     new,
     offers,
-    page_actions,
     pages,
     preview,
     review,
@@ -36,11 +34,12 @@ from kmwiki.web import (
     working_copies,
 )
 from kmwiki.web.admin import MODULES as ADMIN
+from kmwiki.web.care_pages import MODULES as CARE
 from kmwiki.web.frame import page_frame
 
 _READING = (front_page, feeds, search, pages, history, comments, files, vocabularies, about, health, logo)
 _WRITING = (
-    new, edit, set_aside, preview, conflict, changes, change_files, uploads, review, page_actions, asking, account,
+    new, edit, set_aside, preview, conflict, changes, change_files, uploads, review, account,
     shared, kept, word, working_copies, offers,
 )  # fmt: skip
 
@@ -48,5 +47,5 @@ _WRITING = (
 def register(app: Flask) -> None:
     """Hang all pages on this app."""
     app.context_processor(page_frame)
-    for module in (*_READING, *_WRITING, *ADMIN):
+    for module in (*_READING, *_WRITING, *CARE, *ADMIN):
         app.register_blueprint(module.blueprint)
