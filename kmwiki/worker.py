@@ -18,11 +18,13 @@ from kmwiki.permissions import SYSTEM
 from kmwiki.services import (
     backups,
     file_care,
+    former_names,
     imports,
     installation,
     jobs,
     page_care,
     registers,
+    resets,
     searching,
     sign_in,
     uploads,
@@ -82,6 +84,8 @@ HANDLERS: Mapping[str, Handler] = {
     "index": index_pages,
     "imported": take_in_imported,
     "purge": purge_leftovers,
+    "reset": resets.send_asked,
+    "former-name": former_names.replace_names,
 }
 #: Work of seconds, done beside the other: what is published meanwhile wants to be found.
 SLOW_HANDLERS: Mapping[str, Handler] = {

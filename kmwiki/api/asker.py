@@ -3,14 +3,15 @@
 from flask import g, request
 
 from kmwiki.domain.problems import Level, Problem
-from kmwiki.errors import NotFound, Refused, Unauthenticated
+from kmwiki.errors import Forbidden, NotFound, Refused, Unauthenticated
 from kmwiki.http.current import work
 from kmwiki.http.languages import interface_language
 from kmwiki.i18n import gettext as _
 from kmwiki.i18n import set_language
 from kmwiki.permissions import ANONYMOUS, Actor
+from kmwiki.services import second_factor
 from kmwiki.services.accounts import actor_of
-from kmwiki.services.sign_in import user_of_token
+from kmwiki.services.api_tokens import user_of_token
 
 
 def meet_asker() -> None:
@@ -28,6 +29,8 @@ def _asker(authorization: str | None) -> Actor:
         raise Unauthenticated(_("Send a token of yours: “Authorization: Bearer TOKEN”."))
     with work(ANONYMOUS) as uow:
         row = user_of_token(uow, token.strip())
+        if second_factor.is_missing(uow, row.user):
+            raise Forbidden(_("This site wants a second factor of you. Set it up in a browser first."))
         return actor_of(row.user, is_read_only=row.is_read_only, is_token=True)
 
 

@@ -8,7 +8,7 @@ import click
 from kmwiki.cli.opening import installed_site
 from kmwiki.models import Role, UserState
 from kmwiki.permissions import SYSTEM
-from kmwiki.services import accounts, sign_in
+from kmwiki.services import accounts, api_tokens, handed_links, second_factor
 from kmwiki.services.passwords import hash_password, refuse_weak
 from kmwiki.site import Site
 
@@ -95,8 +95,17 @@ def sign_in_link(name: str) -> None:
     """Print a link by which somebody sets a password and signs in, once, within seven days."""
     site = installed_site()
     with site.work(SYSTEM) as uow:
-        token = sign_in.make_sign_in_link(uow, name)
+        token = handed_links.make_sign_in_link(uow, name)
     click.echo(address(site, f"/account/link/{token}"))
+
+
+@user.command("second-factor-off")
+@click.argument("name")
+def second_factor_off(name: str) -> None:
+    """Take the second factor away of somebody who lost telephone and recovery codes."""
+    with installed_site().work(SYSTEM) as uow:
+        second_factor.reset(uow, name)
+    click.echo(f"{name} signs in with the password alone")
 
 
 @click.command("setup-link")
@@ -109,7 +118,7 @@ def setup_link() -> None:
 def make_setup_link(site: Site, port: int = 8000) -> str:
     """The address of a new one-time set-up link."""
     with site.work(SYSTEM) as uow:
-        token = sign_in.make_setup_link(uow)
+        token = handed_links.make_setup_link(uow)
     return address(site, f"/account/setup/{token}", port)
 
 
@@ -131,7 +140,7 @@ def add_token(name: str, expires: int | None, read_only: bool) -> None:
     """Print a new token of the account NAME, once."""
     with installed_site().work(SYSTEM) as uow:
         owner = accounts.find_user(uow, name)
-        _row, text = sign_in.add_token(uow, "command line", days=expires, is_read_only=read_only, owner=owner)
+        _row, text = api_tokens.add_token(uow, "command line", days=expires, is_read_only=read_only, owner=owner)
     click.echo(text)
 
 

@@ -10,8 +10,9 @@ from flask_login import LoginManager, UserMixin, current_user
 
 from kmwiki.models import User
 from kmwiki.permissions import ANONYMOUS, Actor
+from kmwiki.services import second_factor
 from kmwiki.services.accounts import actor_of
-from kmwiki.services.sign_in import user_of_session
+from kmwiki.services.sessions import user_of_session
 from kmwiki.site import Site, UnitOfWork
 
 SESSION_COOKIE = "kmwiki_session"
@@ -24,11 +25,15 @@ def current_site() -> Site:
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
-    """What Flask-Login keeps of somebody who is signed in: the token of the session on the server."""
+    """What Flask-Login keeps of somebody who is signed in: the token of the session on the server.
 
-    def __init__(self, user: User, token: str) -> None:
+    `needs_second_factor`: the site wants one of this account before it does anything else (web/gates.py).
+    """
+
+    def __init__(self, user: User, token: str, *, needs_second_factor: bool = False) -> None:
         self.user = user
         self.token = token
+        self.needs_second_factor = needs_second_factor
 
     def get_id(self) -> str:
         return self.token
@@ -38,7 +43,8 @@ def load_signed_in(token: str) -> SignedIn | None:
     """Whose session this is, if it is still open on the server."""
     with current_site().work(ANONYMOUS) as uow:
         user = user_of_session(uow, token)
-    return SignedIn(user, token) if user else None
+        is_missing = user is not None and second_factor.is_missing(uow, user)
+    return SignedIn(user, token, needs_second_factor=is_missing) if user else None
 
 
 def start_login_manager() -> LoginManager:

@@ -63,7 +63,9 @@ def _may_be_given_back(name: str) -> bool:
     return name != "csrf_token" and "password" not in name and name != "current"
 
 
-def kept_page(message: str, status: int, *, username: str = "", error: str = "") -> Response:
+def kept_page(
+    message: str, status: int, *, username: str = "", error: str = "", wants_code: bool = False
+) -> Response:
     """The text given back: with a button that sends it again, or with a sign-in that carries it along."""
     form = carried_form()
     usable = form.can_be_sent and not came_from_elsewhere()
@@ -73,7 +75,9 @@ def kept_page(message: str, status: int, *, username: str = "", error: str = "")
         message=message,
         kept=form.texts if not came_from_elsewhere() else [],
         retry={"url": form.url, "values": form.values} if usable and signed_in else None,
-        sign_in={"url": form.url, "values": form.values, "username": username, "error": error}
+        sign_in={
+            "url": form.url, "values": form.values, "username": username, "error": error, "wants_code": wants_code
+        }
         if usable and not signed_in
         else None,
         request_id=g.get("request_id", ""),

@@ -1,25 +1,27 @@
-"""Accounts: registering, profile, roles, approval; and the actor that an account is."""
+"""Accounts: making and finding them, roles, approval; and the actor that an account is."""
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
+from kmwiki.domain.events import Event
 from kmwiki.domain.ids import new_id
 from kmwiki.domain.problems import Level, Problem
 from kmwiki.errors import Conflict, Forbidden, NotFound, Refused
 from kmwiki.i18n import gettext as _
-from kmwiki.models import LoginSession, Role, User, UserState
+from kmwiki.models import AuditEntry, LoginSession, Role, User, UserState
 from kmwiki.permissions import Actor, require
+from kmwiki.services.one_time_links import OPENING, end_links, hashed
 from kmwiki.services.passwords import hash_password, refuse_weak
 from kmwiki.site import UnitOfWork
 
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,38}[a-z0-9]")
+#: What the audit log calls it when somebody leaves; it keeps the hash of their name, which nobody gets again.
+GONE_BY = "user.leave"
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,255}")
-_PROFILE_LIMITS = {"name": 200, "organisation": 300}
 
 
 def actor_of(user: User, *, is_read_only: bool = False, is_token: bool = False) -> Actor:
@@ -35,23 +37,6 @@ def actor_of(user: User, *, is_read_only: bool = False, is_token: bool = False) 
     )
 
 
-def register(
-    uow: UnitOfWork, username: str, password: str, name: str = "", email: str = "", organisation: str = ""
-) -> User:
-    """A new account of somebody who asked for one, waiting or active as the site has it.
-
-    Raises Forbidden where registration is closed, Refused for input at fault.
-    """
-    registration = uow.site.config.registration
-    if registration == "closed":
-        raise Forbidden(_("This site takes no registrations. An administrator can make you an account."))
-    state = UserState.ACTIVE if registration == "open" else UserState.WAITING
-    refuse_weak(password, username, email)
-    user = add_user(uow, username, hash_password(password), Role.CONTRIBUTOR, name, email, organisation, state)
-    uow.audit("user.register", user=user.username)
-    return user
-
-
 def add_user(
     uow: UnitOfWork,
     username: str,
@@ -64,10 +49,10 @@ def add_user(
 ) -> User:
     """A new account; the caller has asked who may. Raises Refused for a bad or taken name."""
     username = username.strip().lower()
-    _refuse(_username_problems(uow, username) + _email_problems(uow, email))
+    refuse(_username_problems(uow, username) + email_problems(uow, email))
     user = User(
-        id=new_id(), username=username, name=_one_line(name, 200) or username, email=email.strip().lower() or None,
-        password_hash=password_hash, role=role, state=state, organisation=_one_line(organisation, 300),
+        id=new_id(), username=username, name=one_line(name, 200) or username, email=email.strip().lower() or None,
+        password_hash=password_hash, role=role, state=state, organisation=one_line(organisation, 300),
         languages=[], created_at=uow.now,
     )  # fmt: skip
     uow.session.add(user)
@@ -82,16 +67,23 @@ def _username_problems(uow: UnitOfWork, username: str) -> list[Problem]:
     if not _USERNAME.fullmatch(username):
         message = _("A user name has 3 to 40 letters a–z, digits, dots or hyphens.")
         return [Problem(field="username", level=Level.DRAFT, message=message)]
-    if uow.session.scalar(select(User.id).where(User.username == username)):
+    if uow.session.scalar(select(User.id).where(User.username == username)) or _was_of_somebody(uow, username):
         message = _("This user name is taken. Please choose another.")
         return [Problem(field="username", level=Level.DRAFT, message=message)]
     return []
 
 
-def _email_problems(uow: UnitOfWork, email: str, own: UUID | None = None) -> list[Problem]:
+def _was_of_somebody(uow: UnitOfWork, username: str) -> bool:
+    is_name = AuditEntry.details["name_hash"].as_string() == hashed(username)
+    left = select(AuditEntry.id).where(AuditEntry.action == GONE_BY, is_name)
+    return uow.session.scalar(left.limit(1)) is not None
+
+
+def email_problems(uow: UnitOfWork, email: str, own: UUID | None = None) -> list[Problem]:
+    """What is wrong with a mail address for this account; none is right, too."""
     if not email.strip():
         return []
-    if not _EMAIL.fullmatch(email.strip()):
+    if not looks_like_email(email):
         return [Problem(field="email", level=Level.DRAFT, message=_("This is not a mail address."))]
     owner = uow.session.scalar(select(User.id).where(User.email == email.strip().lower()))
     if owner is not None and owner != own:
@@ -100,32 +92,20 @@ def _email_problems(uow: UnitOfWork, email: str, own: UUID | None = None) -> lis
     return []
 
 
-def _refuse(problems: list[Problem]) -> None:
+def looks_like_email(text: str) -> bool:
+    """Whether mail could be sent to it at all; whether somebody reads it is known once they open a link."""
+    return _EMAIL.fullmatch(text.strip()) is not None and text.strip().isprintable()
+
+
+def refuse(problems: list[Problem]) -> None:
+    """Raises Refused where there is a problem."""
     if problems:
         raise Refused(problems[0].message, problems)
 
 
-def _one_line(text: str, limit: int) -> str:
+def one_line(text: str, limit: int) -> str:
+    """The text without line ends, control characters and what is beyond the limit."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:limit]
-
-
-def update_profile(uow: UnitOfWork, profile: Mapping[str, Any]) -> User:
-    """Change one's own name, organisation, mail address and languages; nothing else can be given."""
-    require(uow.actor, "profile.manage")
-    user = user_by_id(uow, uow.actor.user_id)
-    languages = [code for code in profile.get("languages", user.languages) if code]
-    unknown = [code for code in languages if code not in uow.site.vocabularies["languages"]]
-    problems = [
-        Problem("languages", Level.DRAFT, _("“{value}” is not in the list.").format(value=code[:60]))
-        for code in unknown
-    ]
-    email = str(profile.get("email", user.email or ""))
-    _refuse(problems + _email_problems(uow, email, user.id))
-    user.name = _one_line(str(profile.get("name", user.name)), 200) or user.username
-    user.organisation = _one_line(str(profile.get("organisation", user.organisation)), 300)
-    user.email = email.strip().lower() or None
-    user.languages = list(dict.fromkeys(languages))[:20]
-    return user
 
 
 def user_by_id(uow: UnitOfWork, user_id: UUID | None) -> User:
@@ -155,10 +135,11 @@ def set_role(uow: UnitOfWork, username: str, role: Role) -> User:
     user = find_user(uow, username)
     if user.id == uow.actor.user_id:
         raise Forbidden(_("Nobody changes their own role. Another administrator can."))
-    _keep_one_admin(uow, user)
+    keep_one_admin(uow, user)
     user.role = role
     end_sessions(uow, user)
     uow.audit("user.role", user=user.username, role=role)
+    uow.tell(Event.ROLE_CHANGED, user_id=str(user.id))
     return user
 
 
@@ -169,7 +150,7 @@ def set_state(uow: UnitOfWork, username: str, state: UserState) -> User:
     if user.id == uow.actor.user_id:
         raise Forbidden(_("Nobody closes their own account here. Another administrator can."))
     if state is UserState.DISABLED:
-        _keep_one_admin(uow, user)
+        keep_one_admin(uow, user)
         end_sessions(uow, user)
     user.state = state
     uow.audit("user.state", user=user.username, state=state)
@@ -178,12 +159,27 @@ def set_state(uow: UnitOfWork, username: str, state: UserState) -> User:
 
 def approve(uow: UnitOfWork, username: str) -> User:
     """Let a waiting account in."""
+    user = _waiting_user(uow, username)
+    user.state = UserState.ACTIVE
+    uow.audit("user.approve", user=user.username)
+    uow.tell(Event.ACCOUNT_APPROVED, user_id=str(user.id))
+    return user
+
+
+def decline(uow: UnitOfWork, username: str) -> User:
+    """Close an account that waits for approval; what its owner wrote stays."""
+    user = _waiting_user(uow, username)
+    user.state = UserState.DISABLED
+    end_sessions(uow, user)
+    uow.audit("user.decline", user=user.username)
+    return user
+
+
+def _waiting_user(uow: UnitOfWork, username: str) -> User:
     require(uow.actor, "users.approve")
     user = find_user(uow, username)
     if user.state != UserState.WAITING:
         raise Conflict(_("This account is not waiting for approval."))
-    user.state = UserState.ACTIVE
-    uow.audit("user.approve", user=user.username)
     return user
 
 
@@ -198,9 +194,20 @@ def set_trusted(uow: UnitOfWork, username: str, is_trusted: bool) -> User:
 
 def set_password(uow: UnitOfWork, user: User, password: str) -> None:
     """A new password; every session of the account ends. Raises Refused. The caller has asked who may."""
+    put_password(uow, user, password_hash_for(user, password))
+
+
+def password_hash_for(user: User, password: str) -> str:
+    """The hash of a new password of this account. Raises Refused for a weak one."""
     refuse_weak(password, user.username, user.email or "")
-    user.password_hash = hash_password(password)
+    return hash_password(password)
+
+
+def put_password(uow: UnitOfWork, user: User, password_hash: str) -> None:
+    """Store a new password: all sessions end, and all links by which the account could be entered."""
+    user.password_hash = password_hash
     end_sessions(uow, user)
+    end_links(uow, user.id, OPENING)
     uow.audit("user.password", user=user.username)
 
 
@@ -209,7 +216,8 @@ def end_sessions(uow: UnitOfWork, user: User) -> None:
     uow.session.execute(delete(LoginSession).where(LoginSession.user_id == user.id))
 
 
-def _keep_one_admin(uow: UnitOfWork, user: User) -> None:
+def keep_one_admin(uow: UnitOfWork, user: User) -> None:
+    """Raises Conflict where the site would be left without an administrator."""
     others = select(func.count()).select_from(User).where(
         User.role == Role.ADMIN, User.state == UserState.ACTIVE, User.id != user.id
     )  # fmt: skip

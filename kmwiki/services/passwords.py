@@ -36,6 +36,13 @@ def is_right(password: str, password_hash: str | None) -> bool:
             return False
 
 
+def require_password(password: str, password_hash: str | None) -> None:
+    """Whoever changes what guards an account shows its password again. Raises Refused."""
+    if not is_right(password, password_hash):
+        message = _("This is not your present password.")
+        raise Refused(message, [Problem(field="current", level=Level.DRAFT, message=message)])
+
+
 def refuse_weak(password: str, *known: str) -> None:
     """Raises Refused for a password that is too short, too long, common, or one of the known words (the name)."""
     if not SHORTEST <= len(password) <= LONGEST:

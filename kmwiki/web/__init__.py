@@ -7,7 +7,6 @@ from flask import Flask
 
 from kmwiki.web import (
     about,
-    account,
     change_files,
     changes,
     comments,
@@ -33,13 +32,15 @@ from kmwiki.web import (
     word,
     working_copies,
 )
+from kmwiki.web.account_pages import MODULES as ACCOUNT
 from kmwiki.web.admin import MODULES as ADMIN
 from kmwiki.web.care_pages import MODULES as CARE
 from kmwiki.web.frame import page_frame
+from kmwiki.web.gates import require_second_factor
 
 _READING = (front_page, feeds, search, pages, history, comments, files, vocabularies, about, health, logo)
 _WRITING = (
-    new, edit, set_aside, preview, conflict, changes, change_files, uploads, review, account,
+    new, edit, set_aside, preview, conflict, changes, change_files, uploads, review,
     shared, kept, word, working_copies, offers,
 )  # fmt: skip
 
@@ -47,5 +48,6 @@ _WRITING = (
 def register(app: Flask) -> None:
     """Hang all pages on this app."""
     app.context_processor(page_frame)
-    for module in (*_READING, *_WRITING, *CARE, *ADMIN):
+    app.before_request(require_second_factor)
+    for module in (*_READING, *_WRITING, *CARE, *ACCOUNT, *ADMIN):
         app.register_blueprint(module.blueprint)

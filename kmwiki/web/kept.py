@@ -2,22 +2,27 @@
 
 from flask import Blueprint, Response, render_template, request
 
-from kmwiki.errors import TooManyTries, Unauthenticated
+from kmwiki.errors import Refused, TooManyTries, Unauthenticated
 from kmwiki.http.kept import SIGN_IN_AND_KEEP, carried_form, kept_page
 from kmwiki.i18n import gettext as _
-from kmwiki.web.sessions import sign_in_here
+from kmwiki.services.sign_in import Entry
+from kmwiki.web.sessions import is_at_second_step, sign_in_here, take_code_here
 
 blueprint = Blueprint("kept", __name__)
 
 
 @blueprint.post(SIGN_IN_AND_KEEP)
 def sign_in_and_keep() -> Response | str:
-    """Sign in, and give the form back ready to be sent; a wrong password gives the same page again."""
+    """Sign in, and give the form back ready to be sent; a wrong password or code gives the same page again."""
     username = request.form.get("username", "")
     try:
-        sign_in_here(username, request.form.get("password", ""), is_shared="shared" in request.form)
-    except (Unauthenticated, TooManyTries) as error:
-        return kept_page(_not_lost(), error.status, username=username, error=str(error))
+        if "code" in request.form:
+            take_code_here(request.form["code"])
+        elif _enter(username).wants_code:
+            return kept_page(_not_lost(), 401, wants_code=True)
+    except (Unauthenticated, Refused, TooManyTries) as error:
+        at_code = "code" in request.form and is_at_second_step() and not isinstance(error, Unauthenticated)
+        return kept_page(_not_lost(), error.status, username=username, error=str(error), wants_code=at_code)
     form = carried_form()
     return render_template(
         "errors/kept.html",
@@ -26,6 +31,10 @@ def sign_in_and_keep() -> Response | str:
         retry={"url": form.url, "values": form.values} if form.can_be_sent else None,
         sign_in=None,
     )
+
+
+def _enter(username: str) -> Entry:
+    return sign_in_here(username, request.form.get("password", ""), is_shared="shared" in request.form)
 
 
 def _not_lost() -> str:

@@ -14,7 +14,6 @@ from kmwiki.i18n import ngettext
 from kmwiki.render.dates import moment_in_words
 from kmwiki.services import accounts
 from kmwiki.services.looking import DeskView, OnDesk, look_at_desk
-from kmwiki.services.own_account import decline
 from kmwiki.site import UnitOfWork
 from kmwiki.web.change_values import companions
 from kmwiki.web.entries import pager
@@ -51,7 +50,7 @@ def approve(username: str) -> Response:
 @blueprint.post("/review/accounts/<username>/decline")
 def decline_account(username: str) -> Response:
     with work() as uow:
-        user = decline(uow, username)
+        user = accounts.decline(uow, username)
     flash(_("The account of {name} is closed.").format(name=user.name), "done")
     return redirect("/review", 303)
 

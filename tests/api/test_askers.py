@@ -11,7 +11,7 @@ from api.asking import Asker, token_of
 from kmwiki.api.routes import ROUTES
 from kmwiki.models import Role, UserState
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import accounts, comments, sign_in
+from kmwiki.services import accounts, comments, sessions
 from kmwiki.site import Site
 from pages import published, send, start, term
 
@@ -53,7 +53,7 @@ def test_a_token_is_never_wider_than_its_owner_is_now(app: Flask, site: Site, pe
 
 def test_cookies_are_ignored(app: Flask, site: Site, people: People) -> None:
     with site.work(SYSTEM) as uow:
-        session = sign_in.start_session(uow, accounts.find_user(uow, "contributor"))
+        session = sessions.start_session(uow, accounts.find_user(uow, "contributor"))
     client = app.test_client()
     with client.session_transaction() as cookie:
         cookie["_user_id"] = session

@@ -9,9 +9,10 @@ from kmwiki.config import with_settings
 from kmwiki.errors import Conflict, Forbidden, NotFound, Refused, TooManyTries, Unauthenticated
 from kmwiki.models import ApiToken, LoginSession, OneTimeLink, Role, User, UserState
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import accounts, sign_in
+from kmwiki.services import accounts, api_tokens, handed_links, registering, sessions, sign_in
 from kmwiki.services.accounts import actor_of
 from kmwiki.services.passwords import hash_password, is_right
+from kmwiki.services.profile import update_profile
 from kmwiki.site import Site
 
 PASSWORD = "a long enough secret"
@@ -41,12 +42,12 @@ def test_an_unknown_name_is_checked_like_a_known_one() -> None:
 @pytest.mark.parametrize("password", ["short", "x" * 201, "password123", "Password123", "newcomer-name"])
 def test_weak_passwords_are_refused(site: Site, password: str) -> None:
     with pytest.raises(Refused), site.work(Actor()) as uow:
-        accounts.register(uow, "newcomer-name", password)
+        registering.register(uow, "newcomer-name", password)
 
 
 def test_whoever_registers_waits_for_approval(site: Site, people: dict[str, Actor]) -> None:
     with site.work(Actor()) as uow:
-        user = accounts.register(uow, "Amina", PASSWORD, name="Amina B.", organisation="Lakeside")
+        user = registering.register(uow, "Amina", PASSWORD, name="Amina B.", organisation="Lakeside")
     assert (user.username, user.state, user.role) == ("amina", "waiting", "contributor")
 
     with site.work(people["moderator"]) as uow:
@@ -60,31 +61,31 @@ def test_whoever_registers_waits_for_approval(site: Site, people: dict[str, Acto
 def test_registration_is_as_the_site_has_it(site: Site, registration: str, state: str) -> None:
     site.config = with_settings(site.config, registration=registration)
     with site.work(Actor()) as uow:
-        assert accounts.register(uow, "amina", PASSWORD).state == state
+        assert registering.register(uow, "amina", PASSWORD).state == state
 
 
 def test_a_closed_site_takes_no_registrations(site: Site) -> None:
     site.config = with_settings(site.config, registration="closed")
     with pytest.raises(Forbidden), site.work(Actor()) as uow:
-        accounts.register(uow, "amina", PASSWORD)
+        registering.register(uow, "amina", PASSWORD)
 
 
 @pytest.mark.parametrize("username", ["", "a", "two words", "x" * 41, "-dash", "naïve", "contributor", "Contributor"])
 def test_bad_and_taken_names_are_refused(site: Site, username: str) -> None:
     with pytest.raises(Refused), site.work(Actor()) as uow:
-        accounts.register(uow, username, PASSWORD)
+        registering.register(uow, username, PASSWORD)
 
 
 def test_a_right_password_starts_a_session_on_the_server(site: Site, ada: User) -> None:
     with site.work(Actor()) as uow:
-        _user, token = sign_in.sign_in(uow, "Contributor", PASSWORD)
+        token = sign_in.sign_in(uow, "Contributor", PASSWORD).token
     with site.work(Actor()) as uow:
-        found = sign_in.user_of_session(uow, token)
+        found = sessions.user_of_session(uow, token)
         assert found is not None and found.id == ada.id
         assert token not in uow.session.scalars(select(LoginSession.token_hash)).all()
-        sign_in.sign_out(uow, token)
+        sessions.sign_out(uow, token)
     with site.work(Actor()) as uow:
-        assert sign_in.user_of_session(uow, token) is None
+        assert sessions.user_of_session(uow, token) is None
 
 
 @pytest.mark.parametrize(("username", "password"), [("contributor", "wrong password"), ("nobody", PASSWORD)])
@@ -98,40 +99,40 @@ def test_a_wrong_name_and_a_wrong_password_are_answered_alike(
 @pytest.mark.parametrize(("time", "alive"), [({"days": 13}, True), ({"days": 15}, False)])
 def test_an_idle_session_ends(site: Site, ada: User, time: dict[str, int], alive: bool) -> None:
     with site.work(Actor()) as uow:
-        token = sign_in.start_session(uow, ada)
+        token = sessions.start_session(uow, ada)
     later(site, **time)
     with site.work(Actor()) as uow:
-        assert (sign_in.user_of_session(uow, token) is not None) is alive
+        assert (sessions.user_of_session(uow, token) is not None) is alive
 
 
 def test_a_session_ends_after_ninety_days_however_busy_it_is(site: Site, ada: User) -> None:
     with site.work(Actor()) as uow:
-        token = sign_in.start_session(uow, ada)
+        token = sessions.start_session(uow, ada)
     for _week in range(13):
         later(site, days=7)
         with site.work(Actor()) as uow:
-            last = sign_in.user_of_session(uow, token)
+            last = sessions.user_of_session(uow, token)
     assert last is None
 
 
 def test_a_closed_account_is_out_at_once(site: Site, ada: User, people: dict[str, Actor]) -> None:
     with site.work(Actor()) as uow:
-        token = sign_in.start_session(uow, ada)
+        token = sessions.start_session(uow, ada)
     with site.work(people["admin"]) as uow:
         accounts.set_state(uow, "contributor", UserState.DISABLED)
     with site.work(Actor()) as uow:
-        assert sign_in.user_of_session(uow, token) is None
+        assert sessions.user_of_session(uow, token) is None
     with pytest.raises(Unauthenticated), site.work(Actor()) as uow:
         sign_in.sign_in(uow, "contributor", PASSWORD)
 
 
 def test_a_new_role_ends_the_sessions(site: Site, ada: User, people: dict[str, Actor]) -> None:
     with site.work(Actor()) as uow:
-        token = sign_in.start_session(uow, ada)
+        token = sessions.start_session(uow, ada)
     with site.work(people["admin"]) as uow:
         accounts.set_role(uow, "contributor", Role.MODERATOR)
     with site.work(Actor()) as uow:
-        assert sign_in.user_of_session(uow, token) is None
+        assert sessions.user_of_session(uow, token) is None
 
 
 def test_nobody_raises_their_own_role(site: Site, people: dict[str, Actor]) -> None:
@@ -170,27 +171,26 @@ def test_the_set_up_link_works_once_and_is_closed_for_good(site: Site) -> None:
     with site.work(SYSTEM) as uow:
         uow.session.delete(accounts.find_user(uow, "admin"))
         uow.session.flush()
-        token = sign_in.make_setup_link(uow)
+        token = handed_links.make_setup_link(uow)
     with site.work(Actor()) as uow:
-        assert sign_in.set_up(uow, token, "first", PASSWORD).role == "admin"
+        assert handed_links.set_up(uow, token, "first", PASSWORD).role == "admin"
     with pytest.raises(NotFound), site.work(Actor()) as uow:
-        sign_in.set_up(uow, token, "second", PASSWORD)
+        handed_links.set_up(uow, token, "second", PASSWORD)
     with pytest.raises(Refused), site.work(SYSTEM) as uow:
-        sign_in.make_setup_link(uow)
+        handed_links.make_setup_link(uow)
 
 
 def test_a_sign_in_link_works_once_within_a_week(site: Site, people: dict[str, Actor]) -> None:
     with site.work(people["admin"]) as uow:
-        token = sign_in.make_sign_in_link(uow, "contributor")
-        old = sign_in.make_sign_in_link(uow, "contributor2")
+        token = handed_links.make_sign_in_link(uow, "contributor")
+        old = handed_links.make_sign_in_link(uow, "contributor2")
     with site.work(Actor()) as uow:
-        user, _session = sign_in.use_sign_in_link(uow, token, PASSWORD)
-        assert user.username == "contributor"
+        assert handed_links.use_sign_in_link(uow, token, PASSWORD).user.username == "contributor"
     with pytest.raises(NotFound), site.work(Actor()) as uow:
-        sign_in.use_sign_in_link(uow, token, PASSWORD)
+        handed_links.use_sign_in_link(uow, token, PASSWORD)
     later(site, days=8)
     with pytest.raises(NotFound), site.work(Actor()) as uow:
-        sign_in.use_sign_in_link(uow, old, PASSWORD)
+        handed_links.use_sign_in_link(uow, old, PASSWORD)
     with site.work(SYSTEM) as uow:
         sign_in.forget_old_attempts_and_sessions(uow)
         assert uow.session.scalars(select(OneTimeLink)).all() == []
@@ -198,46 +198,46 @@ def test_a_sign_in_link_works_once_within_a_week(site: Site, people: dict[str, A
 
 def test_a_token_is_its_owner_as_they_are_now(site: Site, people: dict[str, Actor]) -> None:
     with site.work(people["moderator"]) as uow:
-        _row, token = sign_in.add_token(uow, "my script")
+        _row, token = api_tokens.add_token(uow, "my script")
     with site.work(people["admin"]) as uow:
         accounts.set_role(uow, "moderator", Role.READER)
     with site.work(SYSTEM) as uow:
-        row = sign_in.user_of_token(uow, token)
+        row = api_tokens.user_of_token(uow, token)
         assert actor_of(row.user, is_token=True).role is Role.READER
         assert token not in uow.session.scalars(select(ApiToken.token_hash)).all()
 
 
 def test_a_token_ends_with_its_time_and_with_its_owner(site: Site, people: dict[str, Actor]) -> None:
     with site.work(people["contributor"]) as uow:
-        _row, short = sign_in.add_token(uow, "short", days=1)
-        _row, long = sign_in.add_token(uow, "long")
+        _row, short = api_tokens.add_token(uow, "short", days=1)
+        _row, long = api_tokens.add_token(uow, "long")
     later(site, days=2)
     with pytest.raises(Unauthenticated), site.work(SYSTEM) as uow:
-        sign_in.user_of_token(uow, short)
+        api_tokens.user_of_token(uow, short)
     with site.work(people["admin"]) as uow:
         accounts.set_state(uow, "contributor", UserState.DISABLED)
     with pytest.raises(Unauthenticated), site.work(SYSTEM) as uow:
-        sign_in.user_of_token(uow, long)
+        api_tokens.user_of_token(uow, long)
 
 
 def test_a_token_makes_no_tokens(site: Site, ada: User) -> None:
     with pytest.raises(Forbidden), site.work(actor_of(ada, is_token=True)) as uow:
-        sign_in.add_token(uow, "another")
+        api_tokens.add_token(uow, "another")
 
 
 def test_tokens_of_others_are_not_there(site: Site, people: dict[str, Actor]) -> None:
     with site.work(people["contributor"]) as uow:
-        row, _token = sign_in.add_token(uow, "mine")
+        row, _token = api_tokens.add_token(uow, "mine")
     with pytest.raises(NotFound), site.work(people["contributor2"]) as uow:
-        sign_in.remove_token(uow, row.id)
+        api_tokens.remove_token(uow, row.id)
 
 
 def test_a_profile_takes_nothing_but_what_it_shows(site: Site, people: dict[str, Actor]) -> None:
     with site.work(people["contributor"]) as uow:
-        user = accounts.update_profile(
+        user = update_profile(
             uow, {"name": " Amina\n B. ", "organisation": "Lakeside", "languages": ["sw", "en"], "role": "admin"}
         )
     assert (user.name, user.organisation) == ("Amina B.", "Lakeside")
     assert (user.languages, user.role) == (["sw", "en"], "contributor")
     with pytest.raises(Refused), site.work(people["contributor"]) as uow:
-        accounts.update_profile(uow, {"languages": ["xx-unknown"]})
+        update_profile(uow, {"languages": ["xx-unknown"]})

@@ -87,8 +87,8 @@ def test_everything_is_in_order(demo):
 def test_each_account_signs_in_with_its_name(demo):
     for name in demo_site.ACCOUNTS:
         with demo.work(SYSTEM) as uow:
-            user, token = sign_in.sign_in(uow, name, name)
-        assert (user.username, bool(token)) == (name, True)
+            entry = sign_in.sign_in(uow, name, name)
+        assert (entry.user.username, entry.wants_code) == (name, False)
 
 
 def test_the_folder_is_refused_by_everything_but_the_demo(demo):

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from kmwiki.app import create_app
 from kmwiki.permissions import SYSTEM, Actor
 from kmwiki.services.accounts import user_by_id
-from kmwiki.services.sign_in import start_session
+from kmwiki.services.sessions import start_session
 from kmwiki.site import Site
 
 SignIn = Callable[[str], FlaskClient]

@@ -9,7 +9,7 @@ from kmwiki.config import with_settings
 from kmwiki.http.own_paths import own_path
 from kmwiki.models import ApiToken, LoginSession, User
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import accounts, installation, sign_in
+from kmwiki.services import accounts, handed_links, installation
 from kmwiki.services.passwords import hash_password
 from kmwiki.site import Site
 
@@ -181,16 +181,17 @@ def test_registrations_are_limited(browser: FlaskClient) -> None:
 
 def test_the_profile_is_changed(site: Site, signed_in) -> None:
     bo = signed_in("contributor")
-    assert (
-        post(bo, "/account/profile", {"name": "Ada B.", "email": "nonsense", "organisation": "LWN"}).status_code == 422
-    )
-    data = {"name": "Ada B.", "email": "ada@example.org", "organisation": "LWN", "languages": ["en", "fr"]}
+    assert post(bo, "/account/profile", {"name": "Ada B.", "country": "nowhere"}).status_code == 422
+    data = {
+        "name": "Ada B.", "organisation": "LWN", "languages": ["en", "fr"], "country": "ZM", "level": "local",
+        "email": "ada@example.org",
+    }  # fmt: skip
     assert led_to(post(bo, "/account/profile", data)) == "/account/profile"
 
     with site.work(SYSTEM) as uow:
         user = accounts.find_user(uow, "contributor")
-        assert (user.name, user.email, user.organisation) == ("Ada B.", "ada@example.org", "LWN")
-        assert user.languages == ["en", "fr"]
+        assert (user.name, user.organisation, user.email) == ("Ada B.", "LWN", None)
+        assert (user.languages, user.place) == (["en", "fr"], {"country": "ZM", "level": "local"})
 
 
 def test_line_ends_in_a_name_go_into_no_header(site: Site, signed_in) -> None:
@@ -233,7 +234,7 @@ def test_the_set_up_link_makes_the_first_administrator_once(site: Site, browser:
     with site.work(SYSTEM) as uow:
         uow.session.delete(accounts.find_user(uow, "admin"))
         uow.session.flush()
-        token = sign_in.make_setup_link(uow)
+        token = handed_links.make_setup_link(uow)
     at = f"/account/setup/{token}"
     assert browser.get(at).status_code == 200
     assert post(browser, at, {"username": "root", "password": "short"}).status_code == 422
@@ -247,7 +248,7 @@ def test_the_set_up_link_makes_the_first_administrator_once(site: Site, browser:
 
 def test_a_sign_in_link_sets_a_password_once(site: Site, people: dict[str, Actor], browser: FlaskClient) -> None:
     with site.work(people["admin"]) as uow:
-        token = sign_in.make_sign_in_link(uow, "contributor")
+        token = handed_links.make_sign_in_link(uow, "contributor")
     at = f"/account/link/{token}"
     assert browser.get(at).status_code == 200
     assert browser.get(f"/account/setup/{token}").status_code == 404

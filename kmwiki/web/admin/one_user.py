@@ -12,8 +12,8 @@ from kmwiki.i18n import gettext as _
 from kmwiki.models import Role, User, UserState
 from kmwiki.permissions import may
 from kmwiki.render.dates import day_of
-from kmwiki.services import accounts, sign_in, user_care
-from kmwiki.services.own_account import decline
+from kmwiki.services import accounts, handed_links, user_care
+from kmwiki.services.accounts import decline
 from kmwiki.services.user_care import Account, look_at_account
 from kmwiki.site import UnitOfWork
 from kmwiki.web.account import errors_by_field, role_words
@@ -41,7 +41,7 @@ def set_role(username: str) -> Answer:
 def make_link(username: str) -> Answer:
     """A link that signs in once, shown on this answer and never again."""
     with work() as uow:
-        token = sign_in.make_sign_in_link(uow, username)
+        token = handed_links.make_sign_in_link(uow, username)
     return _page(username, link=f"{base_url()}/account/link/{token}"), 201
 
 
