@@ -11,10 +11,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, false, select, true
+from sqlalchemy.orm import object_session
 
 from kmwiki.errors import Forbidden, NotFound, Unauthenticated
 from kmwiki.i18n import gettext as _
-from kmwiki.models import Change, ChangePerson, Page, Part, Role, UserState
+from kmwiki.models import Change, ChangePerson, Page, Part, Publication, Revision, Role, UserState
 
 _RANK = {Role.READER: 0, Role.CONTRIBUTOR: 1, Role.MODERATOR: 2, Role.ADMIN: 3}
 #: Whoever has one of these can decide about changes.
@@ -109,6 +110,30 @@ page_is_readable = Condition(
 page_is_binned = Condition(
     "page is in the bin", lambda actor, page: page.state == "binned", lambda actor: Page.state == "binned"
 )
+
+
+def _wrote_published_sql(actor: Actor) -> ColumnElement[bool]:
+    if actor.user_id is None:
+        return false()
+    return exists(
+        select(Publication.revision_id)
+        .join(Revision, Revision.id == Publication.revision_id)
+        .join(Change, Change.id == Revision.change_id)
+        .where(Publication.page_id == Page.id)
+        .where((Change.author_id == actor.user_id) | _has_part_sql(actor, Part.COAUTHOR))
+    )
+
+
+def _wrote_published(actor: Actor, page: Page) -> bool:
+    """One page does not know its publications: the database is asked for this one."""
+    session = object_session(page)
+    mine = exists(select(Page.id).where(Page.id == page.id, _wrote_published_sql(actor)))
+    return session is not None and bool(session.scalar(select(mine)))
+
+
+wrote_published_change = Condition(
+    "wrote a published change of it", _wrote_published, _wrote_published_sql
+)
 is_author = Condition(
     "author",
     lambda actor, change: actor.user_id is not None and change.author_id == actor.user_id,
@@ -195,7 +220,7 @@ RIGHTS: Mapping[str, tuple[Alternative, ...]] = {
     "page.revert": _MODERATORS_VERB,
     "page.purge": _MODERATORS_VERB,
     "page.merge": _MODERATORS_VERB,
-    "page.check-again": _MODERATORS_VERB,
+    "page.check-again": (*_MODERATORS_VERB, (may_write, writes, wrote_published_change)),
     "page.ask": ((reads_here, writes),),
     "page.report": ((reads_here, writes),),
     "page.comment": ((may_write, writes),),

@@ -17,6 +17,8 @@ from kmwiki.errors import KmwikiError
 from kmwiki.permissions import SYSTEM
 from kmwiki.services import (
     backups,
+    checkups,
+    enquiries,
     file_care,
     former_names,
     imports,
@@ -204,6 +206,8 @@ class Worker:
         with self.site.work(SYSTEM) as uow:
             sign_in.forget_old_attempts_and_sessions(uow)
             working_copies.forget_old(uow)
+            enquiries.forget_addresses(uow)
+            checkups.tell_of_overdue(uow)
         empty_bin(self.site)
         self._back_up()
 

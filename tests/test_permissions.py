@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import select
 
 from kmwiki.domain.ids import new_id
-from kmwiki.models import Change, ChangePerson, Page, Part, Role, UserState
+from kmwiki.models import Change, ChangePerson, Page, Part, Publication, Revision, Role, UserState
 from kmwiki.permissions import RIGHTS, SYSTEM, Actor, may, visible
-from kmwiki.site import Site, now
+from kmwiki.site import Site, UnitOfWork, now
 
 CHANGE_STATES = ("draft", "submitted", "published", "rejected", "discarded", "staged")
 PAGE_STATES = ("new", "published", "archived", "binned", "staged")
@@ -36,6 +36,21 @@ def things(site: Site, people: dict[str, Actor]) -> None:
         ]
         with site.work(SYSTEM) as uow:
             uow.session.add(change)
+            if state == "published" and not returned and page < 3:
+                uow.session.flush()
+                _publish(uow, change)
+
+
+def _publish(uow: UnitOfWork, change: Change) -> None:
+    uow.session.add(Revision(
+        id=change.head_id, page_id=change.page_id, change_id=change.id, kind="edit", content=None, digest="",
+        author_name="", created_at=now(),
+    ))  # fmt: skip
+    uow.session.flush()
+    uow.session.add(Publication(
+        revision_id=change.head_id, page_id=change.page_id, number=1, published_at=now(), under_four_eyes=True,
+        depth="short", credits={},
+    ))  # fmt: skip
 
 
 def _id(number: int) -> UUID:
@@ -96,3 +111,13 @@ def test_whoever_wrote_a_draft_does_not_publish_it(
 
         assert not may(asker, "change.publish", change)
         assert may(Actor(user_id=asker.user_id, role=Role.ADMIN, four_eyes=False), "change.publish", change)
+
+
+def test_whoever_wrote_what_was_published_says_that_it_is_still_right(
+    site: Site, people: dict[str, Actor], things: None
+) -> None:
+    with site.work(SYSTEM) as uow:
+        page = uow.session.get(Page, _id(1))
+        may_say_so = {name for name, asker in people.items() if may(asker, "page.check-again", page)}
+
+    assert may_say_so == {"contributor", "contributor2", "moderator", "moderator2", "admin"}

@@ -6,7 +6,6 @@ lines merge cleanly: a merge revision becomes the new head, is shown, and is pub
 
 import logging
 from dataclasses import dataclass, field
-from datetime import date
 from uuid import UUID
 
 from sqlalchemy import func, select, update
@@ -24,6 +23,7 @@ from kmwiki.i18n import gettext as _
 from kmwiki.models import Change, Page, Part, Publication, Revision
 from kmwiki.permissions import require
 from kmwiki.services.checking import blocking, problems_at
+from kmwiki.services.checkups import next_check
 from kmwiki.services.decided import refuse_decided
 from kmwiki.services.finding import content_of, find_change, find_revision
 from kmwiki.services.lifecycle import end_share_links, move_state, note_step
@@ -271,12 +271,6 @@ def page_facts(uow: UnitOfWork, page_type: PageType, content: Content) -> dict[s
         "language": content.language,
         "translation_of": UUID(content.translation_of) if content.translation_of else None,
         "published_at": uow.now,
-        "check_again_on": _check_again(today, page_type.check_again_months),
+        "check_again_on": next_check(today, page_type.check_again_months),
+        "check_again_told": 0,
     }
-
-
-def _check_again(today: date, months: int | None) -> date | None:
-    if not months:
-        return None
-    years, month = divmod(today.month - 1 + months, 12)
-    return date(today.year + years, month + 1, min(today.day, 28))

@@ -45,6 +45,7 @@ class Article:
     direction: str
     state: str
     is_protected: bool
+    is_overdue: bool
     has_pictures: bool
     heading: Markup
     card: Markup
@@ -133,6 +134,7 @@ def draw(
         page_id=page.id, slug=page.slug or "", type=page.type, title=shown.title,
         description=_cut(shown.summary or page.summary, _DESCRIPTION_CHARACTERS),
         language=shown.language, direction=shown.direction, state=page.state, is_protected=page.is_protected,
+        is_overdue=bool(around.get("outdated")),
         has_pictures=has_pictures,
         heading=_part(parts, "heading", values), card=_part(parts, "card", values),
         text=_part(parts, "text", values), after=_part(parts, "after", values),

@@ -8,7 +8,7 @@ from kmwiki.errors import NotFound
 from kmwiki.http.current import base_url, browser_actor, current_site, work
 from kmwiki.i18n import gettext as _
 from kmwiki.permissions import Actor, may
-from kmwiki.services import reading
+from kmwiki.services import checkups, reading
 from kmwiki.services.finding import find_page
 from kmwiki.web.article import Article, find_article
 from kmwiki.web.frame import moved_to, pictures_link, pictures_wanted
@@ -78,17 +78,22 @@ def _crumbs(article: Article) -> list[dict[str, str | None]]:
 
 
 def _mine(article: Article) -> dict[str, object]:
-    """What the page offers to this person; one query for somebody who is signed in, none for others."""
+    """What the page offers to this person; one query for somebody who is signed in, none for others.
+
+    Three more where the page is to be looked at again.
+    """
     asker = browser_actor()
     if not asker.is_signed_in:
         return {"edit": article.state == "published", "edit_label": _("Improve this page")}
     with work() as uow:
         standing = reading.standing(uow, article.page_id)
+        offers_check = article.is_overdue and checkups.may_say_it_is_right(uow, article.page_id)
     g.waiting = standing.waiting
     return {
         "edit": article.state == "published" and may(asker, "change.start"),
         "edit_label": _("Go on with your change") if standing.own_change else _("Improve this page"),
         "being_edited": standing.others_at_work,
+        "still_right": f"/pages/{article.slug}/still-right" if offers_check else None,
         "translate": article.translate_url if article.state == "published" and may(asker, "change.start") else None,
         "moderate": _moderators_links(article) if may(asker, "desk.read") else [],
         "ask": f"/pages/{article.slug}/ask" if _may_ask(asker, article) else None,
