@@ -1,27 +1,24 @@
-"""A change as whoever may see it looks at it; and what stands on the moderators' desk, with what each changes."""
+"""A change as whoever may see it looks at it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from kmwiki.domain.compare import changed_characters, compare
 from kmwiki.domain.content import Content
 from kmwiki.domain.fields import move_to_edition
 from kmwiki.domain.page_type import PageType
 from kmwiki.domain.problems import Level, Problem
 from kmwiki.domain.workflow import State
-from kmwiki.models import Change, Comment, Page, Publication, Review, Revision, ShareLink
+from kmwiki.models import Change, Comment, Page, Review, Revision, ShareLink
 from kmwiki.permissions import may
 from kmwiki.services.checking import highest_level, problems_at
 from kmwiki.services.conversations import conversation
 from kmwiki.services.cooperation import share_links
 from kmwiki.services.finding import content_of, find_change, find_revision
-from kmwiki.services.moderation import Desk, desk
 from kmwiki.services.reading import VersionView, version_view
 from kmwiki.services.requests import successors
-from kmwiki.services.small_edits import SMALL_EDIT_CHARACTERS
 from kmwiki.services.together import Companion, drafts_to_go_with, sent_together
 from kmwiki.site import UnitOfWork
 
@@ -106,55 +103,6 @@ def _in_edition_of(page_type: PageType, content: Content | None) -> Content | No
     return content.replace(edition=page_type.edition, fields=move_to_edition(page_type, content.fields))
 
 
-# ---- the desk
-
-
-@dataclass(frozen=True)
-class OnDesk:
-    """A change on the desk; `changed_fields` and `changed_characters` are 0 for a new page."""
-
-    change: Change
-    content: Content
-    changed_fields: int = 0
-    changed_characters: int = 0
-    is_first: bool = False
-    together: Sequence[Companion] = ()
-
-    @property
-    def is_new_page(self) -> bool:
-        return self.change.base_id is None
-
-    @property
-    def is_quick(self) -> bool:
-        return not self.is_new_page and not self.change.request and self.changed_characters <= SMALL_EDIT_CHARACTERS
-
-
-@dataclass(frozen=True)
-class DeskView:
-    desk: Desk
-    waiting: Sequence[OnDesk]
-    to_look_at: Sequence[OnDesk]
-
-
-def look_at_desk(uow: UnitOfWork, page: int = 1) -> DeskView:
-    """The desk with what each change on it changes: a few queries more than the desk itself."""
-    found = desk(uow, page)
-    changes = [*found.waiting, *found.to_look_at]
-    contents = _contents(uow, [id for change in changes for id in (change.head_id, change.base_id) if id])
-    experienced = _experienced(uow, changes)
-    together = sent_together(uow, changes)
-    items = {
-        c.id: _on_desk(uow, c, contents, c.author_id not in experienced, together.get(c.id, ()))
-        for c in changes
-        if c.head_id in contents
-    }
-    return DeskView(
-        found,
-        [items[change.id] for change in found.waiting if change.id in items],
-        [items[change.id] for change in found.to_look_at if change.id in items],
-    )
-
-
 def newest_contents(uow: UnitOfWork, changes: Sequence[Change]) -> Mapping[UUID, Content]:
     """What each of these changes says now, by its head, in one query."""
     return _contents(uow, [change.head_id for change in changes])
@@ -163,30 +111,3 @@ def newest_contents(uow: UnitOfWork, changes: Sequence[Change]) -> Mapping[UUID,
 def _contents(uow: UnitOfWork, revision_ids: Sequence[UUID]) -> Mapping[UUID, Content]:
     found = uow.session.scalars(select(Revision).where(Revision.id.in_(revision_ids), Revision.content.is_not(None)))
     return {revision.id: content_of(revision) for revision in found}
-
-
-def _experienced(uow: UnitOfWork, changes: Sequence[Change]) -> set[UUID]:
-    """Authors of whom something was published before."""
-    authors = {change.author_id for change in changes}
-    counted = (
-        select(Change.author_id)
-        .where(Change.author_id.in_(authors), Change.head_id.in_(select(Publication.revision_id)))
-        .group_by(Change.author_id)
-        .having(func.count() > 0)
-    )
-    return set(uow.session.scalars(counted))
-
-
-def _on_desk(
-    uow: UnitOfWork,
-    change: Change,
-    contents: Mapping[UUID, Content],
-    is_first: bool,
-    together: Sequence[Companion],
-) -> OnDesk:
-    content, before = contents[change.head_id], contents.get(change.base_id) if change.base_id else None
-    if before is None:
-        return OnDesk(change, content, is_first=is_first, together=together)
-    page_type = uow.site.page_type(content.type, content.edition)
-    differences = compare(page_type, _in_edition_of(page_type, before), content)
-    return OnDesk(change, content, len(differences), changed_characters(differences), is_first, together)

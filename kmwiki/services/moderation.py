@@ -1,4 +1,4 @@
-"""The other decisions of a moderator on a change: return it, reject it, settle what clashes; and the desk."""
+"""The other decisions of a moderator on a change: return it, reject it, settle what clashes."""
 
 import statistics
 from collections import Counter
@@ -8,12 +8,13 @@ from uuid import UUID
 
 from sqlalchemy import Select, func, select
 
+from kmwiki.domain.events import Event
 from kmwiki.domain.merge import Merged
 from kmwiki.domain.workflow import State, Verb, next_state
 from kmwiki.errors import Conflict, NotFound
 from kmwiki.i18n import gettext as _
-from kmwiki.models import Change, Review, Revision, User, UserState
-from kmwiki.permissions import MODERATING_ROLES, require, visible
+from kmwiki.models import Change, Review, Revision
+from kmwiki.permissions import require
 from kmwiki.services.clashes import Choices, settled
 from kmwiki.services.decided import refuse_decided
 from kmwiki.services.finding import content_of, find_change, find_revision
@@ -37,6 +38,7 @@ def return_change(uow: UnitOfWork, change_id: UUID, reason: str, answers: Answer
     move_state(uow, change, state, is_returned=True, decided_at=uow.now)
     end_asking(uow, change)
     note_step(uow, change, "returned", why, given)
+    uow.tell(Event.CHANGE_RETURNED, page_id=change.page_id, change_id=change.id)
     return change
 
 
@@ -50,6 +52,7 @@ def reject(uow: UnitOfWork, change_id: UUID, reason: str) -> Change:
     move_state(uow, change, state, decided_at=uow.now)
     end_share_links(uow, change)
     note_step(uow, change, "rejected", why)
+    uow.tell(Event.CHANGE_REJECTED, page_id=change.page_id, change_id=change.id)
     return change
 
 
@@ -127,41 +130,7 @@ def latest_answers(uow: UnitOfWork, number: int = 20) -> LatestAnswers:
     return LatestAnswers(days, names)
 
 
-# ---- the desk
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What waits for moderators: changes oldest first, small edits that are live already, new accounts."""
-
-    waiting: Sequence[Change]
-    total: int
-    to_look_at: Sequence[Change]
-    accounts: Sequence[User]
-    moderators: int
-
-
-def desk(uow: UnitOfWork, page: int = 1, per_page: int = 50) -> Desk:
-    """The moderators' desk."""
-    require(uow.actor, "desk.read")
-    mine_to_see = visible(uow.actor, "change.read") & (Change.state == State.SUBMITTED)
-    waiting = uow.session.scalars(
-        select(Change).where(mine_to_see).order_by(Change.submitted_at, Change.id)
-        .offset((page - 1) * per_page).limit(per_page)
-    ).all()  # fmt: skip
-    total = uow.session.scalar(select(func.count()).select_from(Change).where(mine_to_see)) or 0
-    small = uow.session.scalars(select(Change).where(Change.needs_look).order_by(Change.decided_at).limit(per_page))
-    accounts = uow.session.scalars(
-        select(User).where(User.state == UserState.WAITING).order_by(User.created_at).limit(per_page)
-    )
-    return Desk(waiting, total, small.all(), accounts.all(), _number_of_moderators(uow))
-
-
-def _number_of_moderators(uow: UnitOfWork) -> int:
-    active = select(func.count()).select_from(User).where(
-        User.role.in_(MODERATING_ROLES), User.state == UserState.ACTIVE
-    )  # fmt: skip
-    return uow.session.scalar(active) or 0
+# ---- what waits
 
 
 def waiting_count(uow: UnitOfWork) -> int:

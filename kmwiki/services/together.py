@@ -19,6 +19,7 @@ from kmwiki.i18n import gettext as _
 from kmwiki.models import Change, Page, UserState
 from kmwiki.permissions import require, visible
 from kmwiki.services.finding import content_of, find_change, find_revision
+from kmwiki.services.head_titles import head_titles
 from kmwiki.services.lifecycle import ReadyToSend, ready_to_send, send
 from kmwiki.services.link_targets import links_of
 from kmwiki.services.plain_reading import heads_of
@@ -131,11 +132,10 @@ def sent_together(uow: UnitOfWork, changes: Sequence[Change]) -> Mapping[UUID, S
         .where(Change.together_id.in_(wanted), visible(uow.actor, "change.read"))
         .order_by(Change.created_at, Change.id)
     ).all()
-    contents = heads_of(uow, found)
-    titles = {c.id: draft_title(uow, contents[c.id]) if c.id in contents else c.page.title for c in found}
+    titles = head_titles(uow, found)
     return {
         change.id: [
-            Companion(other, titles[other.id])
+            Companion(other, titles[other.id].title)
             for other in found
             if other.together_id == change.together_id and other.id != change.id
         ]

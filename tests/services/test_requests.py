@@ -13,9 +13,10 @@ from kmwiki.services import lifecycle, moderation, page_care, requests, small_ed
 from kmwiki.services.accounts import actor_of, set_trusted
 from kmwiki.services.attachments import attach
 from kmwiki.services.changes import save
+from kmwiki.services.desk_filters import Group
+from kmwiki.services.desk_list import look_at_desk
 from kmwiki.services.editing import Edit
 from kmwiki.services.finding import find_change
-from kmwiki.services.looking import look_at_desk
 from kmwiki.services.publishing import publish
 from kmwiki.services.reading import read_page
 from kmwiki.services.starting import OpenChangeExists
@@ -60,7 +61,7 @@ def test_a_request_waits_at_once_and_says_the_same_as_the_page(site: Site, peopl
     with site.work(people["moderator"]) as uow:
         head, shown = uow.session.get(Revision, change.head_id), uow.session.get(Revision, page.published_revision_id)
         assert head is not None and shown is not None and head.digest == shown.digest
-        assert [item.change.id for item in look_at_desk(uow).waiting] == [change.id]
+        assert [item.change.id for item in look_at_desk(uow).groups[Group.ASKED].items] == [change.id]
 
 
 def test_carried_out_it_archives_the_page_and_publishes_nothing(site: Site, people: People, page: Page) -> None:

@@ -11,9 +11,11 @@ from kmwiki.permissions import SYSTEM, Actor
 from kmwiki.services import lifecycle, moderation, small_edits
 from kmwiki.services.accounts import actor_of, set_trusted
 from kmwiki.services.cooperation import invite_coauthor
+from kmwiki.services.desk_filters import Group
+from kmwiki.services.desk_list import look_at_desk
 from kmwiki.services.finding import find_change
 from kmwiki.services.link_targets import shown_fields
-from kmwiki.services.looking import look_at_change, look_at_desk
+from kmwiki.services.looking import look_at_change
 from kmwiki.services.reading import read_page
 from kmwiki.services.requests import ask
 from kmwiki.services.together import submit_together
@@ -51,7 +53,7 @@ def test_both_are_sent_and_know_of_each_other(site: Site, people: People, pair: 
     assert [change.state for change in sent] == ["submitted", "submitted"]
     assert sent[0].together_id == sent[1].together_id is not None
     with site.work(people["moderator"]) as uow:
-        items = look_at_desk(uow).waiting
+        items = look_at_desk(uow).groups[Group.READING].items
         assert [[other.change.id for other in item.together] for item in items] == [[pair[1].id], [pair[0].id]]
         shown = look_at_change(uow, pair[0].id, "/").together
         assert [(other.change.id, other.title) for other in shown] == [(pair[1].id, "Training water committees")]
