@@ -1,7 +1,7 @@
 """What somebody typed into a form that could not be taken is given back, ready to be sent again.
 
 A form that grew too old, and a post of somebody who is no longer signed in, are answered alike: with everything
-that was in the form. Passwords are never given back, and nothing is where another site sent the form.
+that was in the form. Passwords and codes are never given back, and nothing is where another site sent the form.
 """
 
 from collections.abc import Mapping, Sequence
@@ -60,7 +60,7 @@ def _allowed(values: object) -> list[tuple[str, str]]:
 
 
 def _may_be_given_back(name: str) -> bool:
-    return name != "csrf_token" and "password" not in name and name != "current"
+    return name not in ("csrf_token", "current", "code") and "password" not in name
 
 
 def kept_page(

@@ -47,10 +47,7 @@ def tell_old_address(uow: UnitOfWork, user: User, before: str) -> None:
 
 def send_invitation(uow: UnitOfWork, invitation: Invitation, token: str) -> None:
     """The link by which somebody who was invited makes their account."""
-    text = _(
-        "{person} invites you to {site}.\n\n{note}"
-        "Make your account here, within 14 days:\n{link}\n"
-    )
+    text = _("{person} invites you to {site}.\n\n{note}Make your account here, within 14 days:\n{link}\n")
     _send(
         uow, invitation.email or "", _("An invitation to {site}"), text, f"/account/invited/{token}", token, "",
         person=uow.actor.name, note=f"{invitation.note}\n\n" if invitation.note else "",

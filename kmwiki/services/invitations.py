@@ -18,12 +18,14 @@ from kmwiki.models import Invitation, Role, User
 from kmwiki.permissions import MODERATING_ROLES, Actor, may, require
 from kmwiki.services.account_mails import can_send_links, send_invitation
 from kmwiki.services.accounts import actor_of, add_user, looks_like_email, one_line
+from kmwiki.services.limits import count_try
 from kmwiki.services.one_time_links import hashed
 from kmwiki.services.passwords import hash_password, refuse_weak
 from kmwiki.site import UnitOfWork
 
 LASTS = timedelta(days=14)
 OPEN_AT_ONCE = 50
+USES = 20
 _LONGEST_NOTE = 1_000
 
 
@@ -105,6 +107,12 @@ def look_at_invitation(uow: UnitOfWork, token: str) -> Invitation:
     if row.role not in roles_to_invite(actor_of(maker)):
         raise NotFound(_gone())
     return row
+
+
+def count_use(uow: UnitOfWork, token: str) -> None:
+    """Count a try at making an account by this invitation. Raises TooManyTries."""
+    message = _("Too many tries. Please wait a quarter of an hour.")
+    count_try(uow, f"invitation {hashed(token)}", USES, timedelta(minutes=15), message)
 
 
 def _gone() -> str:

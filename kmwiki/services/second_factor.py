@@ -5,23 +5,22 @@ from the first right code on, so that nobody locks themselves out with an app th
 """
 
 import hmac
-import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
 import pyotp
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 
-from kmwiki.domain.ids import new_id
 from kmwiki.domain.problems import Level, Problem
 from kmwiki.errors import Conflict, Refused
 from kmwiki.i18n import gettext as _
-from kmwiki.models import RecoveryCode, SecondFactor, User
+from kmwiki.models import SecondFactor, User
 from kmwiki.permissions import MODERATING_ROLES, require
+from kmwiki.services import recovery_codes
 from kmwiki.services.accounts import end_sessions, find_user, user_by_id
 from kmwiki.services.limits import count_try, forget_tries
-from kmwiki.services.one_time_links import Purpose, end_links, hashed
+from kmwiki.services.one_time_links import Purpose, end_links
 from kmwiki.services.passwords import require_password
 from kmwiki.services.sessions import start_session
 from kmwiki.site import UnitOfWork
@@ -29,11 +28,8 @@ from kmwiki.site import UnitOfWork
 STEP_SECONDS = 30
 #: Clocks of telephones go wrong by half a minute.
 WINDOW = 1
-RECOVERY_CODES = 10
 WRONG_CODES = 5
 _WINDOW_OF_TRIES = timedelta(minutes=15)
-#: Without letters and digits that look alike.
-_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 def is_on(uow: UnitOfWork, user_id: UUID) -> bool:
@@ -85,7 +81,7 @@ def confirm(uow: UnitOfWork, code: str, device: str = "") -> tuple[list[str], st
         raise wrong_code()
     factor.confirmed_at = uow.now
     end_sessions(uow, user)
-    codes = _new_codes(uow, user.id)
+    codes = recovery_codes.make(uow, user.id)
     uow.audit("user.second-factor", user=user.username, state="on")
     return codes, start_session(uow, user, device)
 
@@ -94,26 +90,14 @@ def make_recovery_codes(uow: UnitOfWork, code: str) -> list[str]:
     """Ten new ones for oneself; the ones before end. Asks a code. Raises Refused, Conflict."""
     user = _own(uow)
     take(uow, user.id, code)
-    codes = _new_codes(uow, user.id)
+    codes = recovery_codes.make(uow, user.id)
     uow.audit("user.second-factor", user=user.username, state="new codes")
     return codes
 
 
 def codes_left(uow: UnitOfWork) -> int:
     """How many recovery codes of one's own were not used yet."""
-    left = select(func.count()).select_from(RecoveryCode)
-    return uow.session.scalar(left.where(RecoveryCode.user_id == _own(uow).id, RecoveryCode.used_at.is_(None))) or 0
-
-
-def _new_codes(uow: UnitOfWork, user_id: UUID) -> list[str]:
-    codes = [_new_code() for _code in range(RECOVERY_CODES)]
-    uow.session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
-    uow.session.add_all(RecoveryCode(id=new_id(), user_id=user_id, code_hash=_hash(code)) for code in codes)
-    return codes
-
-
-def _new_code() -> str:
-    return "-".join("".join(secrets.choice(_ALPHABET) for _letter in range(4)) for _group in range(3))
+    return recovery_codes.count_left(uow, _own(uow).id)
 
 
 # ---- using it
@@ -130,7 +114,7 @@ def take(uow: UnitOfWork, user_id: UUID, code: str) -> None:
     factor = uow.session.get(SecondFactor, user_id)
     if factor is None or factor.confirmed_at is None:
         raise Conflict(_("Please begin again."))
-    if not (_is_right_step(uow, factor, code) or _is_recovery_code(uow, user_id, code)):
+    if not (_is_right_step(uow, factor, code) or recovery_codes.use(uow, user_id, code)):
         raise wrong_code()
     forget_tries(uow, f"code {user_id}")
 
@@ -149,20 +133,6 @@ def _is_right_step(uow: UnitOfWork, factor: SecondFactor, code: str) -> bool:
             )
             return bool(taken.rowcount == 1)  # type: ignore[attr-defined]
     return False
-
-
-def _is_recovery_code(uow: UnitOfWork, user_id: UUID, code: str) -> bool:
-    this_one = (
-        RecoveryCode.user_id == user_id, RecoveryCode.code_hash == _hash(code), RecoveryCode.used_at.is_(None)
-    )  # fmt: skip
-    if uow.session.scalar(select(RecoveryCode.id).where(*this_one)) is None:
-        return False
-    used = uow.session.execute(update(RecoveryCode).where(*this_one).values(used_at=uow.now))
-    return bool(used.rowcount == 1)  # type: ignore[attr-defined]
-
-
-def _hash(code: str) -> str:
-    return hashed("".join(c for c in code.lower() if c.isalnum()))
 
 
 def wrong_code() -> Refused:
@@ -193,8 +163,8 @@ def reset(uow: UnitOfWork, username: str) -> User:
 
 
 def _remove(uow: UnitOfWork, user: User) -> None:
-    for table in (SecondFactor, RecoveryCode):
-        uow.session.execute(delete(table).where(table.user_id == user.id))
+    uow.session.execute(delete(SecondFactor).where(SecondFactor.user_id == user.id))
+    recovery_codes.remove(uow, user.id)
     end_links(uow, user.id, [Purpose.SECOND_STEP])
 
 

@@ -20,6 +20,7 @@ ABSOLUTE_LIMIT = timedelta(days=90)
 #: `seen_at` is written at most this often: reading must not write.
 SEEN_EVERY = timedelta(hours=6)
 _LONGEST_DEVICE = 200
+_LISTED = 100
 
 
 def start_session(uow: UnitOfWork, user: User, device: str = "") -> str:
@@ -63,7 +64,8 @@ def own_sessions(uow: UnitOfWork) -> Sequence[LoginSession]:
         LoginSession.seen_at > uow.now - IDLE_LIMIT,
         LoginSession.created_at > uow.now - ABSOLUTE_LIMIT,
     )
-    return uow.session.scalars(mine.order_by(LoginSession.seen_at.desc(), LoginSession.created_at.desc())).all()
+    newest = mine.order_by(LoginSession.seen_at.desc(), LoginSession.created_at.desc())
+    return uow.session.scalars(newest.limit(_LISTED)).all()
 
 
 def end_own_session(uow: UnitOfWork, token_hash: str) -> None:
@@ -79,9 +81,7 @@ def end_other_sessions(uow: UnitOfWork, token: str) -> None:
     """End all one's sessions but the one of this token ("": all)."""
     require(uow.actor, "profile.manage")
     uow.session.execute(
-        delete(LoginSession).where(
-            LoginSession.user_id == uow.actor.user_id, LoginSession.token_hash != hashed(token)
-        )
+        delete(LoginSession).where(LoginSession.user_id == uow.actor.user_id, LoginSession.token_hash != hashed(token))
     )
 
 

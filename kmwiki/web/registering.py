@@ -60,9 +60,8 @@ def store_invited(token: str) -> Answer:
     form = posted()
     typed = {name: first(form, name) for name in _ASKED}
     with work(ANONYMOUS) as uow:
-        count_attempt(uow, client_address())
-    with work(ANONYMOUS) as uow:
         invitation = invitations.look_at_invitation(uow, token)
+        invitations.count_use(uow, token)
     try:
         with work(ANONYMOUS) as uow:
             user = invitations.accept(uow, token, password=first(form, "password"), **typed)
