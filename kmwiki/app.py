@@ -13,6 +13,7 @@ from kmwiki.http.errors import answer_errors
 from kmwiki.http.front import Front
 from kmwiki.http.headers import add_headers
 from kmwiki.http.languages import interface_language
+from kmwiki.http.members import keep_members_site
 from kmwiki.http.static_files import compress_static
 from kmwiki.http.templates import prepare_templates
 from kmwiki.i18n import set_language
@@ -50,6 +51,7 @@ def create_app(site: Site) -> Flask:
     compress_pages(app)
     prepare_templates(app)
     answer_errors(app)
+    keep_members_site(app)
     csrf = CSRFProtect(app)
     start_login_manager().init_app(app)
     web.register(app)

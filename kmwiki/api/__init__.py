@@ -7,6 +7,7 @@ from flask import Blueprint, Flask
 
 from kmwiki.api.answers import open_change_exists
 from kmwiki.api.asker import meet_asker
+from kmwiki.api.members import members_only
 from kmwiki.api.routes import ROUTES
 from kmwiki.services.starting import OpenChangeExists
 
@@ -15,6 +16,7 @@ def register(app: Flask) -> Blueprint:
     """Hang the API on this app. The blueprint needs no protection against forged forms: it ignores cookies."""
     blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
     blueprint.before_request(meet_asker)
+    blueprint.before_request(members_only)
     blueprint.register_error_handler(OpenChangeExists, open_change_exists)
     for route in ROUTES:
         blueprint.add_url_rule(route.rule, route.view.__name__, route.view, methods=[route.method])

@@ -28,7 +28,7 @@ KNOWN_PARAMETERS = frozenset(
      "organisation", "sort", "page", "from", "to", "pictures"}
 )  # fmt: skip
 _NEVER_KEPT = ("/api/", "/account", "/admin", "/static/", "/healthz", "/readyz", "/metrics", "/review",
-               "/changes", "/new", "/shared", "/language", "/export", "/search/suggest")  # fmt: skip
+               "/asked", "/changes", "/new", "/shared", "/language", "/export", "/search/suggest")  # fmt: skip
 MEMORY_BYTES = 32 * 1024 * 1024
 _LARGEST_PAGE_BYTES = 1024 * 1024
 _COMPRESS_FROM_BYTES = 500
@@ -136,7 +136,7 @@ def _may_be_kept(status: str, headers: list[tuple[str, str]], body: bytes) -> bo
     return (
         status.startswith(("200", "301"))
         and "set-cookie" not in names
-        and "no-store" not in names.get("cache-control", "")
+        and not {"no-store", "private"} & set(names.get("cache-control", "").replace(",", " ").split())
         and len(body) <= _LARGEST_PAGE_BYTES
     )
 

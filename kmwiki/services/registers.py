@@ -11,6 +11,7 @@ from kmwiki.domain.content import Content
 from kmwiki.domain.ids import new_id
 from kmwiki.domain.page_type import Field, PageType
 from kmwiki.models import Link, Organisation, Page, Revision
+from kmwiki.permissions import visible
 from kmwiki.render.resolve import markers
 from kmwiki.services.finding import pages_by_slug
 from kmwiki.services.link_targets import links_of
@@ -141,7 +142,7 @@ def folded(name: str) -> str:
 
 def organisations(uow: UnitOfWork, words: str, page: int, per_page: int) -> tuple[int, list[Organisation]]:
     """Organisations of the register whose name contains the words: (how many, one page of them by name)."""
-    matching = Organisation.folded.contains(folded(words), autoescape=True)
+    matching = visible(uow.actor, "site.read") & Organisation.folded.contains(folded(words), autoescape=True)
     total = uow.session.scalar(select(func.count()).select_from(Organisation).where(matching)) or 0
     found = uow.session.scalars(
         select(Organisation).where(matching).order_by(Organisation.folded).offset((page - 1) * per_page).limit(per_page)

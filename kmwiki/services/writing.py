@@ -17,7 +17,7 @@ from kmwiki.domain.page_type import Field, PageType
 from kmwiki.domain.problems import Problem
 from kmwiki.i18n import current_language
 from kmwiki.models import Change, Organisation, Page, Review
-from kmwiki.permissions import require
+from kmwiki.permissions import require, visible
 from kmwiki.services.accounts import user_by_id
 from kmwiki.services.checking import missing_at_any_level
 from kmwiki.services.clashes import clash_with_head
@@ -132,11 +132,12 @@ class Proposals:
 
 def proposals(uow: UnitOfWork, page_type: PageType) -> Proposals:
     """What the form of this type proposes: one query for organisations, one for each type it links to and its own."""
-    names = uow.session.scalars(select(Organisation.name).order_by(Organisation.folded).limit(PROPOSED)).all()
+    known = select(Organisation.name).where(visible(uow.actor, "site.read"))
+    names = uow.session.scalars(known.order_by(Organisation.folded).limit(PROPOSED)).all()
     types = sorted({page_type.name, *(name for field in page_type.fields_of_kind("links") for name in field.types)})
     return Proposals(names, {name: _newest(uow, name) for name in types})
 
 
 def _newest(uow: UnitOfWork, type_name: str) -> Sequence[Page]:
-    published = select(Page).where(Page.state == "published", Page.type == type_name)
+    published = select(Page).where(Page.state == "published", Page.type == type_name, visible(uow.actor, "page.read"))
     return uow.session.scalars(published.order_by(Page.published_at.desc(), Page.id).limit(PROPOSED)).all()

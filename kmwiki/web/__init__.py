@@ -24,6 +24,7 @@ from kmwiki.web import (
     pages,
     preview,
     review,
+    robots,
     search,
     set_aside,
     shared,
@@ -38,7 +39,7 @@ from kmwiki.web.care_pages import MODULES as CARE
 from kmwiki.web.frame import page_frame
 from kmwiki.web.gates import require_second_factor
 
-_READING = (front_page, feeds, search, pages, history, comments, files, vocabularies, about, health, logo)
+_READING = (front_page, feeds, search, pages, history, comments, files, vocabularies, about, health, logo, robots)
 _WRITING = (
     new, edit, set_aside, preview, conflict, changes, change_files, uploads, review,
     shared, kept, word, working_copies, offers,

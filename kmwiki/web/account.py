@@ -64,5 +64,5 @@ def count_own_try() -> User:
 
 def known_organisations() -> list[str]:
     """Names to be suggested."""
-    with work(ANONYMOUS) as uow:
+    with work() as uow:
         return [found.name for found in registers.organisations(uow, "", 1, _SUGGESTED)[1]]

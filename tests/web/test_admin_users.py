@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from browsing import led_to, post
 from kmwiki.domain.ids import new_id
-from kmwiki.models import AuditEntry, LoginSession, Role, User, UserState
+from kmwiki.models import AuditEntry, LoginSession, Role, SecondFactor, User, UserState
 from kmwiki.permissions import SYSTEM, Actor
 from kmwiki.services.accounts import add_user, find_user
 from kmwiki.services.user_care import WantedUsers, find_users
@@ -93,7 +93,7 @@ def test_moderators_see_no_mail_addresses_and_no_buttons_of_administrators(site:
     assert 'action="/admin/users/contributor/role"' not in of_moderator
 
 
-@pytest.mark.parametrize("deed", ["role", "link", "sign-out", "close", "open"])
+@pytest.mark.parametrize("deed", ["role", "link", "sign-out", "reset-second-factor", "close", "open"])
 def test_what_is_an_administrators_is_refused_to_moderators(site: Site, signed_in, deed: str) -> None:
     answer = post(signed_in("moderator"), f"/admin/users/contributor/{deed}", {"role": "admin"})
 
@@ -185,6 +185,23 @@ def test_signing_out_everywhere_ends_every_session(site: Site, signed_in) -> Non
 
     post(signed_in("admin"), "/admin/users/contributor/sign-out")
 
+    assert sessions_of(site, "contributor") == 0
+
+
+def test_a_lost_second_factor_is_taken_away_by_an_administrator_alone(site: Site, signed_in) -> None:
+    with site.work(SYSTEM) as uow:
+        user = find_user(uow, "contributor")
+        uow.session.add(SecondFactor(user_id=user.id, secret="A" * 32, created_at=uow.now, confirmed_at=uow.now))
+    signed_in("contributor")
+    address = "/admin/users/contributor/reset-second-factor"
+    assert address not in signed_in("moderator").get("/admin/users/contributor").text
+    assert post(signed_in("moderator"), address).status_code == 403
+
+    assert address in signed_in("admin").get("/admin/users/contributor").text
+    led_to(post(signed_in("admin"), address))
+
+    with site.work(SYSTEM) as uow:
+        assert uow.session.scalar(select(func.count()).select_from(SecondFactor)) == 0
     assert sessions_of(site, "contributor") == 0
 
 

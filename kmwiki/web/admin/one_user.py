@@ -12,7 +12,7 @@ from kmwiki.i18n import gettext as _
 from kmwiki.models import Role, User, UserState
 from kmwiki.permissions import may
 from kmwiki.render.dates import day_of
-from kmwiki.services import accounts, handed_links, user_care
+from kmwiki.services import accounts, handed_links, second_factor, user_care
 from kmwiki.services.accounts import decline
 from kmwiki.services.user_care import Account, look_at_account
 from kmwiki.site import UnitOfWork
@@ -104,6 +104,11 @@ def _sign_out(uow: UnitOfWork, username: str) -> str:
     return _("{name} is signed out on every device.").format(name=name)
 
 
+def _reset_second_factor(uow: UnitOfWork, username: str) -> str:
+    name = second_factor.reset(uow, username).name
+    return _("{name} signs in with the password alone now.").format(name=name)
+
+
 def _give_role(uow: UnitOfWork, username: str, role: str) -> str:
     if role not in set(Role):
         message = _("Please choose one from the list.")
@@ -120,6 +125,7 @@ _DEEDS: Mapping[str, Callable[[UnitOfWork, str], str]] = {
     "close": _close,
     "open": _open,
     "sign-out": _sign_out,
+    "reset-second-factor": _reset_second_factor,
 }
 
 
@@ -133,7 +139,7 @@ def _page(username: str, *, link: str | None = None, errors: Mapping[str, Sequen
             "user": {"name": account.user.name, "username": account.user.username, "role": account.user.role},
             "facts": _facts(uow, account),
             "changes": change_entries(uow, account.latest),
-            "may": _possible(uow, account.user),
+            "may": {**_possible(uow, account.user), "reset": account.has_second_factor},
             "roles": [{"code": role, "label": role_words(role)} for role in Role],
         }
     return render_template("admin/user.html", link=link, errors=errors or {}, **values)
