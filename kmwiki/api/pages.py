@@ -15,6 +15,7 @@ from kmwiki.http.paging import paging_of
 from kmwiki.i18n import gettext as _
 from kmwiki.services import page_care
 from kmwiki.services.finding import content_of
+from kmwiki.services.labels import as_readers_see
 from kmwiki.services.plain_reading import comparable, published_now
 from kmwiki.services.reading import history, newest_pages, published_version, version_notes
 from kmwiki.services.searching import search
@@ -70,8 +71,8 @@ def compare_revisions(slug: str) -> Response:
         newest = published_now(uow, slug).publication.number
         to = _number("to", newest)
         from_ = _number("from", max(1, to - 1))
-        new = content_of(published_version(uow, slug, to).revision)
-        old = content_of(published_version(uow, slug, from_).revision)
+        new = as_readers_see(uow, content_of(published_version(uow, slug, to).revision))
+        old = as_readers_see(uow, content_of(published_version(uow, slug, from_).revision))
         page_type = uow.site.page_type(new.type, new.edition)
         parts = compare(page_type, comparable(uow, old, new.edition), comparable(uow, new))
         return answer({"page": slug, "from": from_, "to": to, "fields": comparison_json(parts)})

@@ -16,6 +16,7 @@ from kmwiki.models import Change, Comment, Page, Part, Publication, Review
 from kmwiki.services.changes import problems_of
 from kmwiki.services.conversations import Thread, conversation
 from kmwiki.services.finding import content_of, find_revision
+from kmwiki.services.labels import as_readers_see
 from kmwiki.services.plain_reading import PlainContent, plain, slugs_of
 from kmwiki.services.reading import PublishedVersion, VersionNote
 from kmwiki.services.requests import successors
@@ -61,7 +62,7 @@ def page_summary(site: Site, page: Page) -> Json:
 def page_json(uow: UnitOfWork, version: PublishedVersion) -> Json:
     """One version of a page, whole."""
     page, publication = version.page, version.publication
-    shown = plain(uow, content_of(version.revision))
+    shown = plain(uow, as_readers_see(uow, content_of(version.revision)))
     return {
         "id": str(page.id),
         "slug": page.slug,

@@ -14,12 +14,12 @@ from kmwiki.domain.problems import Level, Problem
 from kmwiki.domain.slugs import check_slug
 from kmwiki.errors import Refused
 from kmwiki.i18n import gettext as _
-from kmwiki.models import Topic
 from kmwiki.services.file_edits import edited_files
 from kmwiki.services.file_intake import Upload
 from kmwiki.services.finding import pages_by_slug
 from kmwiki.services.link_targets import store_links
 from kmwiki.services.rows import attach_uids, mark_new_rows
+from kmwiki.services.topic_choice import chosen_topics
 from kmwiki.site import UnitOfWork
 
 #: What an edit may name; anything else (state, author, base …) is refused, never taken from input.
@@ -28,7 +28,6 @@ MEMBERS = frozenset(
      "note_to_reviewer"}
 )  # fmt: skip
 _TEXT_LIMITS = {"summary": 500, "note_to_reviewer": 10_000}
-_MAX_TOPICS = 5
 
 
 @dataclass(frozen=True)
@@ -36,17 +35,20 @@ class Edit:
     """What somebody gives: members as in the API, only those that change.
 
     `whole`: fields that are not given are emptied, as a form means it; else they stay.
-    `uploads`: files that come in with it, in place of those of the same name.
+    `uploads`: files that come in with it, in place of those of the same name. `new_topic`: a word that is to be among
+    the topics given, whether there is one of this name or not; people alone propose some.
     """
 
     members: Mapping[str, Any]
     whole: bool = False
     uploads: tuple[Upload, ...] = ()
+    new_topic: str = ""
 
     def digest(self, seen: UUID | None) -> str:
         """The same for the same edit of the same version, so that a post sent twice is stored once."""
         files = [upload.entry.to_json() for upload in self.uploads]
-        text = json.dumps([str(seen), self.whole, self.members, files], sort_keys=True, default=str)
+        proposed = [self.new_topic] if self.new_topic else []
+        text = json.dumps([str(seen), self.whole, self.members, files, *proposed], sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -69,6 +71,9 @@ def edited(uow: UnitOfWork, page_type: PageType, seen: Content, edit: Edit, *kno
     problems = _unknown_members(edit.members)
     fields = _edited_fields(uow, page_type, seen, edit, known, problems)
     attributes = _edited_attributes(uow, seen, edit.members, problems)
+    if "topics" in edit.members:
+        kept = {code for content in (seen, *known) if content for code in content.topics}
+        attributes["topics"] = chosen_topics(uow, edit.members["topics"], edit.new_topic, kept, problems)
     if "files" in edit.members or edit.uploads:
         attributes["files"] = edited_files(uow, seen, edit.members.get("files"), edit.uploads, problems)
     if problems:
@@ -119,8 +124,6 @@ def _edited_attributes(
     for name in ("translation_of", "replaces"):
         if name in members:
             changed[name] = _page_reference(uow, name, members[name], problems)
-    if "topics" in members:
-        changed["topics"] = _topics(uow, members["topics"], problems)
     _check_texts(members, problems)
     return changed
 
@@ -140,19 +143,6 @@ def _page_reference(uow: UnitOfWork, name: str, value: Any, problems: list[Probl
         problems.append(_problem(name, _("There is no page “{name}” here.").format(name=str(value)[:80])))
         return None
     return str(page.id)
-
-
-def _topics(uow: UnitOfWork, value: Any, problems: list[Problem]) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(code, str) for code in value):
-        problems.append(_problem("topics", _("Topics are given as a list of codes.")))
-        return ()
-    codes = tuple(dict.fromkeys(value))
-    if len(codes) > _MAX_TOPICS:
-        problems.append(_problem("topics", _("Choose at most {number} topics.").format(number=_MAX_TOPICS)))
-    unknown = [code for code in codes if uow.session.get(Topic, code) is None]
-    for code in unknown:
-        problems.append(_problem("topics", _("There is no topic “{code}” here.").format(code=code[:80])))
-    return codes
 
 
 def _check_texts(members: Mapping[str, Any], problems: list[Problem]) -> None:

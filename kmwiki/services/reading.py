@@ -11,14 +11,13 @@ from sqlalchemy.orm import aliased
 from kmwiki.domain.content import Content
 from kmwiki.domain.media_types import widths_below
 from kmwiki.domain.page_type import PageType
-from kmwiki.domain.words import Words
 from kmwiki.errors import NotFound
 from kmwiki.models import Blob, Change, Generation, Link, Page, Publication, Revision
 from kmwiki.permissions import may, visible
 from kmwiki.render.resolve import FileRef, markers
 from kmwiki.services.conversations import open_threads
 from kmwiki.services.finding import content_of, find_page, find_publication, pages_by_slug
-from kmwiki.services.labels import topic_labels
+from kmwiki.services.labels import TopicWord, accepted_only, topic_words
 from kmwiki.services.link_targets import Targets
 from kmwiki.services.moderation import waiting_changes
 from kmwiki.services.renderings import rendered_fields
@@ -54,7 +53,7 @@ class VersionView:
     targets: Targets
     text_pages: Mapping[str, Page]
     files: Mapping[str, FileRef]
-    topics: Mapping[str, Words]
+    topics: Mapping[str, TopicWord]
 
 
 @dataclass(frozen=True)
@@ -114,19 +113,23 @@ def _successor(uow: UnitOfWork, page: Page) -> Page | None:
     return successor if successor is not None and may(uow.actor, "page.read", successor) else None
 
 
-def version_view(uow: UnitOfWork, content: Content, files_at: str) -> VersionView:
-    """Any version as its readers see it; `files_at` is the address in front of its files' names."""
+def version_view(uow: UnitOfWork, content: Content, files_at: str, with_proposals: bool = False) -> VersionView:
+    """Any version as its readers see it; `files_at` is the address in front of its files' names.
+
+    `with_proposals`: topics that nobody has accepted yet are among its own, for those who see a change.
+    """
     page_type = uow.site.page_type(content.type, content.edition)
     html = rendered_fields(uow, page_type, content)
     names = markers("".join(html.values())).pages
+    topics = topic_words(uow, content.topics, with_proposals)
     return VersionView(
         page_type=page_type,
-        content=content,
+        content=content if with_proposals else accepted_only(content, topics),
         html=html,
         targets=Targets.of_content(uow, page_type, content),
         text_pages=pages_by_slug(uow, sorted(names)),
         files=file_references(uow, content, files_at),
-        topics=topic_labels(uow, content.topics),
+        topics={**topics, **{word.code: word for word in topics.values()}},
     )
 
 

@@ -1,7 +1,7 @@
 """Searching published pages, and the documents that the worker puts into the index."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from kmwiki.domain.content import Content
 from kmwiki.models import AuditEntry, Page, Revision
 from kmwiki.permissions import visible
 from kmwiki.services.finding import content_of
+from kmwiki.services.labels import standing_topics, topic_words
 from kmwiki.site import UnitOfWork
 
 _BATCH = 200
@@ -42,11 +43,19 @@ def search(uow: UnitOfWork, query: SearchQuery) -> Found:
     The index holds published pages only; the database is asked again, so that a page that was archived a moment
     ago is not shown.
     """
-    answer = uow.site.search.search(query)
+    answer = uow.site.search.search(_with_topics_that_stand(uow, query))
     ids = [UUID(page_id) for page_id in answer.ids]
     pages = _published(uow, ids)
     hits = [_hit(uow, *pages[page_id], answer.terms) for page_id in ids if page_id in pages]
     return Found(answer.total, hits, answer.facets, answer.suggestion)
+
+
+def _with_topics_that_stand(uow: UnitOfWork, query: SearchQuery) -> SearchQuery:
+    """The index knows a topic that became part of another by the code of that one."""
+    codes = query.filters.get("topic", ())
+    words = topic_words(uow, codes)
+    standing = tuple(dict.fromkeys(words[code].code if code in words else code for code in codes))
+    return replace(query, filters={**query.filters, "topic": standing}) if standing != tuple(codes) else query
 
 
 def _published(uow: UnitOfWork, ids: Sequence[UUID]) -> Mapping[UUID, tuple[Page, Revision]]:
@@ -85,7 +94,8 @@ def index_pages(uow: UnitOfWork, page_ids: Iterable[UUID]) -> None:
     """
     wanted = set(page_ids)
     pages = _published(uow, list(wanted))
-    uow.site.search.put([document(uow, page, revision) for page, revision in pages.values()])
+    topics = standing_topics(uow)
+    uow.site.search.put([document(uow, page, revision, topics) for page, revision in pages.values()])
     uow.site.search.delete([str(page_id) for page_id in wanted - set(pages)])
     uow.raise_generation()
 
@@ -105,8 +115,9 @@ def all_documents(uow: UnitOfWork) -> Iterator[SearchDocument]:
         batch = _next_pages(uow, last)
         if not batch:
             return
+        topics = standing_topics(uow)
         for page, revision in batch:
-            yield document(uow, page, revision)
+            yield document(uow, page, revision, topics)
         last = batch[-1][0].id
         uow.session.expunge_all()
 
@@ -123,8 +134,8 @@ def _next_pages(uow: UnitOfWork, after: UUID | None) -> Sequence[tuple[Page, Rev
     return [(page, revision) for page, revision in found]
 
 
-def document(uow: UnitOfWork, page: Page, revision: Revision) -> SearchDocument:
-    """What the index is told of a published page."""
+def document(uow: UnitOfWork, page: Page, revision: Revision, topics: Mapping[str, str]) -> SearchDocument:
+    """What the index is told of a published page; `topics`: those that readers know (labels.standing_topics)."""
     assert page.published_at is not None
     content = Content.from_json(revision.content)
     page_type = uow.site.page_type(content.type, content.edition)
@@ -144,6 +155,6 @@ def document(uow: UnitOfWork, page: Page, revision: Revision) -> SearchDocument:
             "type": (page.type,),
             "language": (page.language,),
             "depth": (page.depth,),
-            "topic": content.topics,
+            "topic": tuple(dict.fromkeys(topics[code] for code in content.topics if code in topics)),
         },
     )

@@ -23,6 +23,7 @@ from kmwiki.services.finding import content_of, find_page, find_revision, open_c
 from kmwiki.services.revisions import add_revision, take_members
 from kmwiki.services.rows import number_new_rows
 from kmwiki.services.slug_wishes import refuse_taken_slug
+from kmwiki.services.topic_choice import keep_proposal
 from kmwiki.site import UnitOfWork
 
 log = logging.getLogger(__name__)
@@ -137,6 +138,7 @@ def start_change(
         acknowledged={}, request=request or {},
     )  # fmt: skip
     take_members(change, edit)
+    keep_proposal(uow, edit.new_topic, content)
     number_new_rows(uow, page.id, page_type, content.fields)
     uow.session.add(change)
     try:

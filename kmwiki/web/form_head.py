@@ -67,6 +67,7 @@ def head_label(name: str) -> str:
         "slug": _("Address of the page"),
         "translation_of": _("A translation of"),
         "replaces": _("Takes the place of"),
+        "topics": _("Topics"),
     }.get(name, "")
 
 

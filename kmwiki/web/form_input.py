@@ -58,7 +58,7 @@ def edit_of(page_type: PageType, form: Form) -> Edit:
             members[name] = first(form, name).strip() or None
     if "topics_asked" in form:
         members["topics"] = [code for code in form.get("topics", ()) if code]
-    return Edit(members, whole=True)
+    return Edit(members, whole=True, new_topic=first(form, "new_topic"))
 
 
 def first(form: Form, name: str) -> str:

@@ -15,14 +15,16 @@ from kmwiki.http.languages import direction
 from kmwiki.i18n import current_language, ngettext
 from kmwiki.i18n import gettext as _
 from kmwiki.models import WorkingCopy
+from kmwiki.permissions import may
 from kmwiki.render.dates import moment_in_words
-from kmwiki.services import labels
 from kmwiki.services.link_targets import shown_fields
+from kmwiki.services.reviewer_answers import questions_for
 from kmwiki.services.writing import Writing, proposals
 from kmwiki.site import UnitOfWork
 from kmwiki.web.form_context import FormContext
 from kmwiki.web.form_head import head_label, more_values
 from kmwiki.web.form_input import Form, first, typed_values, uuid_or_none
+from kmwiki.web.form_topics import topic_values
 from kmwiki.web.offers import similar_to_change
 from kmwiki.web.upload_values import upload_values
 from kmwiki.web.working_copies import saving_values
@@ -72,7 +74,7 @@ def form_values(uow: UnitOfWork, writing: Writing, action: str, state: FormState
         "languages": _choices(uow, "languages"),
         "licences": _choices(uow, "licences"),
         "licence_chosen": (first(typed, "licence") if typed else "") or content.licence,
-        "topics": _topics(uow, list(typed.get("topics", ())) if typed else list(content.topics)),
+        "topics": topic_values(uow, content, typed, state.problems),
         "sections": _sections(page_type, values, writing, state),
         "contents": _contents(page_type, values, writing.problems, state.problems),
         "context": context,
@@ -91,6 +93,7 @@ def form_values(uow: UnitOfWork, writing: Writing, action: str, state: FormState
         "summary": first(typed, "summary_of_change") if typed else _of_change(writing, "summary"),
         "note_to_reviewer": first(typed, "note_to_reviewer") if typed else _of_change(writing, "note_to_reviewer"),
         "corrects": _corrects(uow, writing),
+        "publishes": _publishes(uow, writing),
     }  # fmt: skip
 
 
@@ -155,6 +158,14 @@ def _similar(uow: UnitOfWork, writing: Writing) -> list[dict[str, str]]:
 def _corrects(uow: UnitOfWork, writing: Writing) -> bool:
     change = writing.change
     return change is not None and change.state == "submitted" and change.author_id != uow.actor.user_id
+
+
+def _publishes(uow: UnitOfWork, writing: Writing) -> bool:
+    """Whether a moderator may publish with her correction at once: where nothing more is asked of her."""
+    change = writing.change
+    if change is None or not _corrects(uow, writing) or writing.beside:
+        return False
+    return may(uow.actor, "change.publish", change) and not questions_for(writing.page_type, change)
 
 
 def _state_of_saving(uow: UnitOfWork, writing: Writing, state: FormState) -> str:
@@ -297,16 +308,6 @@ def _in_short(value: object) -> str:
 def _choices(uow: UnitOfWork, vocabulary: str) -> list[dict[str, str]]:
     known = uow.site.vocabularies[vocabulary]
     return [{"code": e.code, "label": known.label_of(e.code)} for e in known.in_order(current_language())]
-
-
-def _topics(uow: UnitOfWork, chosen: list[str]) -> list[dict[str, object]]:
-    """The site's topics with those that are chosen."""
-    known = {topic.code: topic.label for topic in labels.topics(uow)}
-    named = labels.topic_labels(uow, list(known) + chosen)
-    return [
-        {"code": code, "label": str(words), "ticked": code in chosen}
-        for code, words in sorted(named.items(), key=lambda item: str(item[1]).casefold())
-    ]
 
 
 def _talk_url(writing: Writing) -> str:

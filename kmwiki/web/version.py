@@ -13,10 +13,12 @@ from kmwiki.domain.media_types import PICTURES
 from kmwiki.domain.page_type import Field, PageType
 from kmwiki.domain.problems import Level
 from kmwiki.errors import UnknownPageType
+from kmwiki.http.current import browser_actor
 from kmwiki.http.languages import direction
 from kmwiki.i18n import current_language
 from kmwiki.i18n import gettext as _
 from kmwiki.models import Page
+from kmwiki.permissions import may
 from kmwiki.render.dates import size_in_words
 from kmwiki.render.resolve import markers, resolve
 from kmwiki.render.values import (
@@ -30,6 +32,7 @@ from kmwiki.render.values import (
     search_address,
     shown_value,
 )
+from kmwiki.services.labels import TopicWord
 from kmwiki.services.link_targets import Targets
 from kmwiki.services.reading import VersionView
 from kmwiki.site import Site
@@ -242,12 +245,18 @@ def _facts(site: Site, view: VersionView, around: Around) -> list[Fact]:
     content, page_type = view.content, view.page_type
     fields = [field for field in page_type.fields.values() if field.card and field.id not in _ELSEWHERE]
     facts = [Fact(str(field.label), fact_words(field, content, page_type, around)) for field in fields]
-    facts.append(Fact(_("Topics"), [_topic(view, code) for code in content.topics]))
+    facts.append(Fact(_("Topics"), [_topic(view.topics.get(code), code) for code in content.topics]))
     return [fact for fact in facts if fact.words]
 
 
-def _topic(view: VersionView, code: str) -> FactWord:
-    return FactWord(str(view.topics.get(code, code)), search_address(topic=code))
+def _topic(topic: TopicWord | None, code: str) -> FactWord:
+    """A topic that nobody has accepted leads to where moderators decide about it; an unknown one nowhere."""
+    if topic is None:
+        return FactWord(code)
+    if topic.is_proposed:
+        to_decide = f"/admin/topics/{topic.code}" if may(browser_actor(), "site.topics") else None
+        return FactWord(_("{word} (proposed)").format(word=topic.label), to_decide)
+    return FactWord(str(topic.label), search_address(topic=topic.code))
 
 
 def _files(view: VersionView) -> list[Mapping[str, str]]:
