@@ -153,7 +153,7 @@ def insert_missing(session: Session, table: type[Base], rows: Sequence[Mapping[s
     if not rows:
         return
     dialect_insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    session.execute(dialect_insert(table).values(list(rows)).on_conflict_do_nothing())
+    session.execute(dialect_insert(table).on_conflict_do_nothing(), list(rows))
 
 
 def generation_reader(engine: Engine) -> Callable[[], int]:

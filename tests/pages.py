@@ -58,6 +58,23 @@ def need(title: str = "How can offices plan for drought?", **fields: Any) -> dic
     }
 
 
+def case(title: str = "Committees in Monze", **fields: Any) -> dict[str, Any]:
+    """Fields of a case study that holds in short, but for the pages that it applies."""
+    return {
+        "title": title,
+        "places": [{"country": "ZM", "place_name": "Monze"}],
+        "when": {"from": "2024", "to": "2025"},
+        "summary": "Three villages tried it, and gave it up.",
+        "outcome": "did-not-work",
+        "results": [{"result": "Pumps stand still for weeks", "evidence": "own-monitoring"}],
+        "lessons": [{"lesson": "Ask first who pays", "kind": "do"}],
+        "sectors": ["140"],
+        "organisation": {"name": "Lakeside Water Network"},
+        "contact": "through-site",
+        **fields,
+    }
+
+
 def start(site: Site, actor: Actor, type_name: str, fields: dict[str, Any], **members: Any) -> Change:
     """A draft of a new page."""
     with site.work(actor) as uow:

@@ -1,5 +1,6 @@
 """What people can be told of. Whom, and in which words, is said in services/telling.py and render/event_words.py."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -43,3 +44,58 @@ class Event(StrEnum):
     # about an account
     ACCOUNT_APPROVED = "account-approved"
     ROLE_CHANGED = "role-changed"
+
+
+class Group(StrEnum):
+    """What people choose for: whether they get mails of it, and how soon."""
+
+    MINE = "mine"
+    REVIEW = "review"
+    WATCHED = "watched"
+    QUESTIONS = "questions"
+
+
+class About(StrEnum):
+    """What one must be allowed to see to be told of an event."""
+
+    PAGE = "page"
+    CHANGE = "change"
+    #: a change, as long as it waits for review
+    WAITING_CHANGE = "waiting-change"
+    NOTHING = "nothing"
+
+
+_OF_GROUPS: Mapping[Group, Mapping[About, tuple[Event, ...]]] = {
+    Group.REVIEW: {
+        About.WAITING_CHANGE: (Event.CHANGE_SENT, Event.CHANGE_WAITS),
+        About.CHANGE: (Event.PUBLISHED_PLEASE_LOOK,),
+        About.PAGE: (Event.PAGE_REPORTED, Event.ENQUIRY_HELD),
+        About.NOTHING: (Event.ACCOUNT_WAITS, Event.TOPIC_PROPOSED),
+    },
+    Group.MINE: {
+        About.CHANGE: (
+            Event.CHANGE_CORRECTED, Event.CHANGE_RETURNED, Event.CHANGE_REJECTED, Event.CHANGE_PUBLISHED,
+            Event.CHANGE_TAKEN_BACK, Event.REQUEST_CARRIED_OUT, Event.CHANGE_COMMENTED, Event.COAUTHOR_INVITED,
+            Event.COAUTHOR_ACCEPTED, Event.CHANGE_HANDED_OVER, Event.OPINION_GIVEN,
+        ),
+        About.NOTHING: (Event.ACCOUNT_APPROVED, Event.ROLE_CHANGED),
+    },
+    Group.QUESTIONS: {
+        About.WAITING_CHANGE: (Event.OPINION_ASKED,),
+        About.PAGE: (
+            Event.CHECK_AGAIN, Event.ENQUIRY_SENT, Event.ENQUIRY_ANSWERED, Event.DID_NOT_WORK, Event.REPORT_SETTLED,
+        ),
+    },
+    Group.WATCHED: {
+        About.PAGE: (
+            Event.PAGE_PUBLISHED, Event.PAGE_COMMENTED, Event.PAGE_ARCHIVED, Event.PAGE_RESTORED, Event.PAGE_RENAMED,
+        ),
+    },
+}  # fmt: skip
+
+GROUP_OF: Mapping[Event, Group] = {
+    event: group for group, abouts in _OF_GROUPS.items() for events in abouts.values() for event in events
+}
+ABOUT: Mapping[Event, About] = {
+    event: about for abouts in _OF_GROUPS.values() for about, events in abouts.items() for event in events
+}

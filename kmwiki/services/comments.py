@@ -5,6 +5,7 @@ Rights are asked of the page or change (permissions.py); that a comment is one's
 
 from uuid import UUID
 
+from kmwiki.domain.events import Event
 from kmwiki.domain.ids import new_id
 from kmwiki.domain.problems import Level, Problem
 from kmwiki.errors import Conflict, Forbidden, NotFound, Refused
@@ -62,6 +63,7 @@ def _add(
     refuse_too_many(uow, thing, thread, link)
     uow.session.add(said)
     _announce(uow, said)
+    _tell(uow, said, thing)
     return said
 
 
@@ -92,6 +94,14 @@ def _announce(uow: UnitOfWork, comment: Comment) -> None:
     """What is said about a page is read in public: every process is to show it at the next request."""
     if comment.page_id is not None:
         uow.raise_generation()
+
+
+def _tell(uow: UnitOfWork, said: Comment, thing: Thing) -> None:
+    ids = {"comment_id": str(said.id), "thread_id": str(said.thread_id or said.id)}
+    if isinstance(thing, Page):
+        uow.tell(Event.PAGE_COMMENTED, page_id=thing.id, **ids)
+    else:
+        uow.tell(Event.CHANGE_COMMENTED, page_id=thing.page_id, change_id=thing.id, **ids)
 
 
 # ---- one's own, and what moderators remove

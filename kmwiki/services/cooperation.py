@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import exists, select
 
+from kmwiki.domain.events import Event
 from kmwiki.domain.ids import new_id
 from kmwiki.domain.problems import Level, Problem
 from kmwiki.domain.workflow import State
@@ -34,6 +35,7 @@ def invite_coauthor(uow: UnitOfWork, change_id: UUID, username: str) -> Change:
     if user.id != change.author_id and user.id not in involved:
         change.people.append(ChangePerson(change_id=change.id, user_id=user.id, part=Part.INVITED, at=uow.now))
         note_step(uow, change, "coauthor-invited")
+        uow.tell(Event.COAUTHOR_INVITED, page_id=change.page_id, change_id=change.id, user_id=str(user.id))
     return change
 
 
@@ -51,6 +53,7 @@ def accept_invitation(uow: UnitOfWork, change_id: UUID) -> Change:
         ChangePerson(change_id=change.id, user_id=uow.actor.user_id, part=Part.COAUTHOR, at=uow.now)
     )
     note_step(uow, change, "coauthor-accepted")
+    uow.tell(Event.COAUTHOR_ACCEPTED, page_id=change.page_id, change_id=change.id)
     return change
 
 
@@ -69,6 +72,7 @@ def hand_over(uow: UnitOfWork, change_id: UUID, username: str) -> Change:
     _refuse_two_open(uow, change, user)
     change.author_id = user.id
     note_step(uow, change, "handed-over")
+    uow.tell(Event.CHANGE_HANDED_OVER, page_id=change.page_id, change_id=change.id, user_id=str(before))
     uow.session.flush()
     uow.session.refresh(change)
     return change

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import exists, select, update
 
 from kmwiki.domain.content import Content
+from kmwiki.domain.events import Event
 from kmwiki.domain.ids import new_id
 from kmwiki.domain.page_type import Remedy
 from kmwiki.domain.problems import Level, Problem
@@ -19,6 +20,7 @@ from kmwiki.permissions import require
 from kmwiki.services.checking import blocking, highest_level, problems_at
 from kmwiki.services.decided import too_late
 from kmwiki.services.finding import content_of, find_change, find_revision, open_change_of
+from kmwiki.services.unread import settle
 from kmwiki.services.weighing import Weight, forget_facets, keep_weight, weigh
 from kmwiki.services.working_copies import throw_away
 from kmwiki.site import UnitOfWork
@@ -80,6 +82,7 @@ def send(
     )  # fmt: skip
     keep_weight(uow, ready.change, ready.weight)
     note_step(uow, ready.change, step, reason)
+    uow.tell(Event.CHANGE_SENT, page_id=ready.change.page_id, change_id=ready.change.id)
     return ready.change
 
 
@@ -169,6 +172,7 @@ def note_step(
     uow.audit(
         f"change.{step}", page_id=change.page_id, change_id=change.id, revision_id=change.head_id, reason=reason
     )
+    settle(uow, change.id, is_decided=change.state != State.SUBMITTED)
 
 
 def end_share_links(uow: UnitOfWork, change: Change) -> None:

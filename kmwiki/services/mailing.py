@@ -64,8 +64,8 @@ def deliver_each(
 ) -> Mapping[int, str]:
     """Hand in letters over one connection: the positions of those that did not go, with what went wrong.
 
-    Each is written right before it goes; None: it is not to go. `delivered` is told of each that went, and of each
-    that never will: a refused recipient is logged and dropped, as trying again would not help.
+    Each is written right before it goes; None: it is not to go now. `delivered` is told of each that went, and of
+    each that never will: a refused recipient is logged and dropped, as trying again would not help.
     """
     if not site.config.mail_url:
         return {}  # switched off since
@@ -86,15 +86,16 @@ def _deliver(
     failed: dict[int, str] = {}
     for position, write in enumerate(letters):
         letter = write()
-        if letter is not None:
-            try:
-                hand_in(site, connection, letter)
-            except MailUnavailable as error:
-                log.warning("mail waits key=%s reason=%s", letter.key, error)
-                failed[position] = str(error)
-                continue
-            except MailRefused as error:
-                log.warning("dropped mail key=%s reason=%s", letter.key, error)
+        if letter is None:
+            continue
+        try:
+            hand_in(site, connection, letter)
+        except MailUnavailable as error:
+            log.warning("mail waits key=%s reason=%s", letter.key, error)
+            failed[position] = str(error)
+            continue
+        except MailRefused as error:
+            log.warning("dropped mail key=%s reason=%s", letter.key, error)
         delivered(position)
     return failed
 

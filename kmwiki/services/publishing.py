@@ -28,6 +28,7 @@ from kmwiki.services.decided import refuse_decided
 from kmwiki.services.finding import content_of, find_change, find_revision
 from kmwiki.services.lifecycle import end_share_links, move_state, note_step
 from kmwiki.services.page_deeds import announce
+from kmwiki.services.publication_news import tell_of_publication
 from kmwiki.services.registers import rebuild_links, register_organisations, settle_wanted_links
 from kmwiki.services.renderings import render_missing, store_renderings
 from kmwiki.services.requests import carry_out
@@ -194,6 +195,7 @@ def _publish_content(
     end_share_links(uow, change)
     note_step(uow, change, "published", said.comment, said.answers)
     announce(uow, page)
+    tell_of_publication(uow, change, publication, page_type, content)
     log.info("published page=%s revision=%s actor=%s", page.id, head.id, uow.actor.user_id)
     return Outcome(change, publication)
 

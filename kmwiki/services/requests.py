@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from uuid import UUID
 
+from kmwiki.domain.events import Event
 from kmwiki.domain.problems import Level, Problem
 from kmwiki.domain.workflow import PageState, RequestVerb, State, people_page_state
 from kmwiki.errors import Conflict, Refused
@@ -128,6 +129,7 @@ def carry_out(uow: UnitOfWork, change: Change, comment: str) -> None:
             put_into_bin(uow, page, why, change.id)
     end_share_links(uow, change)
     note_step(uow, change, "carried-out", comment)
+    uow.tell(Event.REQUEST_CARRIED_OUT, page_id=page.id, change_id=change.id)
     log.info("carried out change=%s page=%s actor=%s", change.id, page.id, uow.actor.user_id)
 
 

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from kmwiki.domain.compare import FieldComparison, changed_characters, compare
+from kmwiki.domain.events import Event
 from kmwiki.domain.page_type import PageType
 from kmwiki.errors import Conflict
 from kmwiki.i18n import gettext as _
@@ -29,6 +30,7 @@ def publish_if_small(uow: UnitOfWork, change: Change) -> Outcome | None:
         return None  # the page moved on: somebody is to look at the combination
     outcome = publish_head(uow, change)
     outcome.change.needs_look = True
+    uow.tell(Event.PUBLISHED_PLEASE_LOOK, page_id=change.page_id, change_id=change.id)
     return outcome
 
 
@@ -82,4 +84,5 @@ def take_back(uow: UnitOfWork, change_id: UUID) -> Outcome:
         raise Conflict(_("Something else was published since; compare the versions and change the page instead."))
     change.needs_look = False
     note_step(uow, change, "taken-back")
+    uow.tell(Event.CHANGE_TAKEN_BACK, page_id=change.page_id, change_id=change.id)
     return revert(uow, str(change.page.slug), before.number)
