@@ -15,7 +15,7 @@ from kmwiki.domain.ids import new_id
 from kmwiki.domain.workflow import State
 from kmwiki.models import Change, ChangePerson, Notification, OutboxJob, Page, Part, User, UserState
 from kmwiki.permissions import SYSTEM, Actor, may
-from kmwiki.services import mailing
+from kmwiki.services import mailing, webhooks
 from kmwiki.services.accounts import actor_of
 from kmwiki.services.audiences import Happening, audience
 from kmwiki.services.told import When, watches_own, when
@@ -32,6 +32,7 @@ def tell(uow: UnitOfWork, payloads: list[dict[str, Any]]) -> None:
     """Job `tell`: in units of work of its own; may run twice, and tells nobody twice."""
     for payload in payloads:
         _tell(uow.site, Happening.of(payload))
+    webhooks.order(uow, payloads)  # in the unit of work that ends the job: ordered once, however often it ran
 
 
 def _tell(site: Site, happening: Happening) -> None:

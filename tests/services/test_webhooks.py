@@ -15,6 +15,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from kmwiki import worker
 from kmwiki.config import Config, with_settings
 from kmwiki.domain.events import Event
 from kmwiki.errors import Forbidden, Refused
@@ -106,6 +107,16 @@ def test_a_publication_is_told_and_signed(site: Site, people: People, receiver: 
     expected = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
     assert headers["webhook-signature"] == f"v1,{expected}"
     assert now_of(site, webhook).last_answer == "204"
+
+
+def test_what_a_moderator_publishes_is_told_by_the_worker(
+    site: Site, people: People, receiver: Receiver, webhook: Webhook
+) -> None:
+    published(site, people, "term", term())
+
+    worker.drain(site)
+
+    assert [json.loads(body)["type"] for _headers, body in receiver.got] == ["page-published"]
 
 
 def test_only_what_was_chosen_is_told(site: Site, people: People, receiver: Receiver, webhook: Webhook) -> None:
