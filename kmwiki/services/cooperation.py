@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, func, select
 
 from kmwiki.domain.events import Event
 from kmwiki.domain.ids import new_id
 from kmwiki.domain.problems import Level, Problem
 from kmwiki.domain.workflow import State
-from kmwiki.errors import Conflict, NotFound, Refused
+from kmwiki.errors import Conflict, Forbidden, NotFound, Refused
 from kmwiki.i18n import gettext as _
 from kmwiki.models import Change, ChangePerson, Opinion, Part, ShareLink, User, UserState
 from kmwiki.permissions import may, require
@@ -21,6 +21,8 @@ from kmwiki.services.lifecycle import note_step
 from kmwiki.site import UnitOfWork
 
 SHARE_DAYS = 30
+#: Whose account is closed, or who has not been here for so long, has left what they write.
+AWAY_DAYS = 90
 _OPEN = (State.DRAFT, State.SUBMITTED)
 _IS_ASKING = exists().where(Opinion.share_link_id == ShareLink.id)
 
@@ -58,24 +60,50 @@ def accept_invitation(uow: UnitOfWork, change_id: UUID) -> Change:
 
 
 def hand_over(uow: UnitOfWork, change_id: UUID, username: str) -> Change:
-    """Give a change to another author; the one before becomes a co-author."""
+    """Give a change to another author; the one before becomes a co-author.
+
+    For its author; for an administrator where the author has left. Raises NotFound, Forbidden, Conflict, Refused.
+    """
     change = find_change(uow, change_id)
     require(uow.actor, "change.handover", change)
+    if not may_hand_over(uow, change):
+        message = _("Its author can do this; you can, once the author's account is closed or silent for {days} days.")
+        raise Forbidden(message.format(days=AWAY_DAYS))
     _require_open(change)
-    user = named_user(uow, username)
+    give_to(uow, change, named_user(uow, username))
+    return change
+
+
+def may_hand_over(uow: UnitOfWork, change: Change) -> bool:
+    """Whether the asker may: its author, or an administrator where the author has left."""
+    is_own = change.author_id == uow.actor.user_id
+    return may(uow.actor, "change.handover", change) and (is_own or has_left(uow, change.author))
+
+
+def has_left(uow: UnitOfWork, user: User) -> bool:
+    return user.state == UserState.DISABLED or (user.seen_at or user.created_at) < uow.now - timedelta(days=AWAY_DAYS)
+
+
+def who_have_left(uow: UnitOfWork) -> ColumnElement[bool]:
+    """The same as a condition on User, for lists."""
+    long_ago = uow.now - timedelta(days=AWAY_DAYS)
+    return (User.state == UserState.DISABLED) | (func.coalesce(User.seen_at, User.created_at) < long_ago)
+
+
+def give_to(uow: UnitOfWork, change: Change, user: User) -> None:
+    """Make somebody the author of an open change; the caller has asked who may. Raises Conflict."""
     if user.id == change.author_id:
-        return change
+        return
+    _refuse_two_open(uow, change, user)
     before = change.author_id
     change.people = [p for p in change.people if not (p.user_id == user.id and p.part != Part.DRAFT_SAVER)]
     if all((p.user_id, p.part) != (before, Part.COAUTHOR) for p in change.people):
         change.people.append(ChangePerson(change_id=change.id, user_id=before, part=Part.COAUTHOR, at=uow.now))
-    _refuse_two_open(uow, change, user)
     change.author_id = user.id
     note_step(uow, change, "handed-over")
     uow.tell(Event.CHANGE_HANDED_OVER, page_id=change.page_id, change_id=change.id, user_id=str(before))
     uow.session.flush()
     uow.session.refresh(change)
-    return change
 
 
 def share(uow: UnitOfWork, change_id: UUID) -> tuple[Change, str]:

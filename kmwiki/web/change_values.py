@@ -13,6 +13,7 @@ from kmwiki.models import Change, Comment, Part, Review
 from kmwiki.permissions import may
 from kmwiki.render.dates import day_of, moment_in_words, size_in_words
 from kmwiki.services.conversations import threads_of
+from kmwiki.services.cooperation import may_hand_over
 from kmwiki.services.looking import ChangeView
 from kmwiki.services.together import Companion
 from kmwiki.site import Site, UnitOfWork
@@ -200,7 +201,7 @@ def _actions(uow: UnitOfWork, change: Change) -> dict[str, object]:
         "coauthors": is_open and has_text and may(uow.actor, "change.coauthors", change),
         "accept": is_open and may(uow.actor, "change.accept-invitation", change),
         "share": is_open and has_text and may(uow.actor, "change.shares", change),
-        "hand_over": is_open and may(uow.actor, "change.handover", change),
+        "hand_over": is_open and may_hand_over(uow, change),
         "attach": has_text and can(Verb.SAVE),
         "publish": publishable,
         "return": decides,
