@@ -57,10 +57,10 @@ def replace_names(uow: UnitOfWork, payloads: Sequence[Mapping[str, Any]]) -> Non
     """Do so for everybody in these payloads, in units of work of their own."""
     for payload in payloads:
         user_id = UUID(payload["user_id"])
-        _replace_owned(uow.site, user_id, payload["name"])
-        _replace_alone(uow.site, user_id, payload["old_name"], payload["name"])
-        _replace_credits(uow.site, user_id, payload["old_name"], payload["name"])
-        _replace_usernames(uow.site, payload["old_username"], payload["username"])
+        _replace_owned(uow.site, user_id, payload["new_name"])
+        _replace_alone(uow.site, user_id, payload["old_name"], payload["new_name"])
+        _replace_credits(uow.site, user_id, payload["old_name"], payload["new_name"])
+        _replace_usernames(uow.site, payload["old_username"], payload["new_username"])
     with uow.site.work(SYSTEM) as short:
         short.raise_generation()
 

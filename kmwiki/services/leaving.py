@@ -133,7 +133,7 @@ def _close(uow: UnitOfWork, wishes: Wishes) -> None:
     uow.audit(GONE_BY, user=user.username, name_hash=hashed(before["old_username"]))
     if not wishes.keeps_name:
         user.name = _("Former member")
-        uow.enqueue("former-name", user_id=str(user.id), name=user.name, username=user.username, **before)
+        uow.enqueue("former-name", user_id=str(user.id), new_name=user.name, new_username=user.username, **before)
     uow.raise_generation()
     log.info("left user=%s", user.id)
 
