@@ -19,6 +19,7 @@ from kmwiki.http.templates import prepare_templates
 from kmwiki.i18n import set_language
 from kmwiki.services.file_intake import FILE_LIMIT_BYTES
 from kmwiki.site import Site, resource_folder
+from kmwiki.web import mail_stop
 
 #: The largest request: one file and the form around it.
 REQUEST_LIMIT_BYTES = FILE_LIMIT_BYTES + 2 * 1024 * 1024
@@ -56,6 +57,7 @@ def create_app(site: Site) -> Flask:
     start_login_manager().init_app(app)
     web.register(app)
     csrf.exempt(api.register(app))
+    csrf.exempt(mail_stop.blueprint)  # a signed token stands for the person, and mail programs post it
     app.wsgi_app = Front(app.wsgi_app, site.generation)  # type: ignore[method-assign]
     if site.config.proxies:
         hops = site.config.proxies

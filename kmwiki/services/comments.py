@@ -97,11 +97,14 @@ def _announce(uow: UnitOfWork, comment: Comment) -> None:
 
 
 def _tell(uow: UnitOfWork, said: Comment, thing: Thing) -> None:
-    ids = {"comment_id": str(said.id), "thread_id": str(said.thread_id or said.id)}
+    comment_id, thread_id = str(said.id), str(said.thread_id or said.id)
     if isinstance(thing, Page):
-        uow.tell(Event.PAGE_COMMENTED, page_id=thing.id, **ids)
+        uow.tell(Event.PAGE_COMMENTED, page_id=thing.id, comment_id=comment_id, thread_id=thread_id)
     else:
-        uow.tell(Event.CHANGE_COMMENTED, page_id=thing.page_id, change_id=thing.id, **ids)
+        uow.tell(
+            Event.CHANGE_COMMENTED, page_id=thing.page_id, change_id=thing.id,
+            comment_id=comment_id, thread_id=thread_id,
+        )  # fmt: skip
 
 
 # ---- one's own, and what moderators remove

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import select
 
 from kmwiki.domain.events import Event
 from kmwiki.domain.merge import Merged
@@ -128,16 +128,3 @@ def latest_answers(uow: UnitOfWork, number: int = 20) -> LatestAnswers:
     recent = select(Review.actor_name).where(Review.step == "published").order_by(Review.id.desc()).limit(number)
     names = [name for name, _times in Counter(uow.session.scalars(recent)).most_common(2)]
     return LatestAnswers(days, names)
-
-
-# ---- what waits
-
-
-def waiting_count(uow: UnitOfWork) -> int:
-    """How many changes wait, for the number beside the desk's link."""
-    return uow.session.scalar(waiting_changes()) or 0
-
-
-def waiting_changes() -> Select[tuple[int]]:
-    """The statement that counts them, to be part of others."""
-    return select(func.count()).select_from(Change).where(Change.state == State.SUBMITTED)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 from uuid import UUID
 
-from sqlalchemy import exists, func, literal, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased
 
 from kmwiki.domain.content import Content
@@ -19,8 +19,9 @@ from kmwiki.services.conversations import open_threads
 from kmwiki.services.finding import content_of, find_page, find_publication, pages_by_slug
 from kmwiki.services.labels import TopicWord, accepted_only, topic_words
 from kmwiki.services.link_targets import Targets
-from kmwiki.services.moderation import waiting_changes
 from kmwiki.services.renderings import rendered_fields
+from kmwiki.services.unread import Numbers, unread_count, waiting_count
+from kmwiki.services.watching import watching
 from kmwiki.site import UnitOfWork
 
 #: So many characters of its digest name the bytes of a file in an address.
@@ -154,11 +155,12 @@ def file_references(uow: UnitOfWork, content: Content, files_at: str) -> Mapping
 
 @dataclass(frozen=True)
 class Standing:
-    """What a page is to one person who is signed in; `waiting` changes are counted for moderators alone."""
+    """What a page is to one person who is signed in, and the numbers in the frame around it."""
 
     own_change: UUID | None
     others_at_work: bool
-    waiting: int
+    is_watched: bool
+    numbers: Numbers
 
 
 def standing(uow: UnitOfWork, page_id: UUID) -> Standing:
@@ -166,9 +168,12 @@ def standing(uow: UnitOfWork, page_id: UUID) -> Standing:
     is_open = (Change.page_id == page_id) & Change.state.in_(("draft", "submitted"))
     own = select(Change.id).where(is_open, Change.author_id == uow.actor.user_id).limit(1)
     others = exists().where(is_open, Change.author_id != uow.actor.user_id)
-    waiting = waiting_changes() if may(uow.actor, "desk.read") else select(literal(0))
-    found = uow.session.execute(select(own.scalar_subquery(), others, waiting.scalar_subquery())).one()
-    return Standing(found[0], bool(found[1]) and may(uow.actor, "change.start"), found[2])
+    asked = select(
+        own.scalar_subquery(), others, watching(page_id, uow.actor.user_id), unread_count(uow), waiting_count(uow)
+    )
+    own_change, others_at_work, is_watched, unread, waiting = uow.session.execute(asked).one()
+    others_at_work = bool(others_at_work) and may(uow.actor, "change.start")
+    return Standing(own_change, others_at_work, bool(is_watched), Numbers(unread, waiting))
 
 
 def backlinks(uow: UnitOfWork, page_id: UUID, page: int, per_page: int) -> Sequence[Backlink]:

@@ -76,9 +76,14 @@ def kind_and_value(query: SearchQuery) -> tuple[str, str]:
         ((name, values),) = filters.items()
         if name in FACET_KINDS and len(values) == 1:
             return name, values[0]
+    return SEARCH, canonical(query)
+
+
+def canonical(query: SearchQuery) -> str:
+    """What is searched for, as the query of an address that is always written the same way."""
     pairs = [("q", query.words)] if query.words else []
-    pairs += [(name, value) for name in sorted(filters) for value in sorted(filters[name])]
-    return SEARCH, urlencode(pairs)
+    pairs += [(name, value) for name, values in sorted(query.filters.items()) for value in sorted(values)]
+    return urlencode(pairs)
 
 
 def query_of(watch: Watch) -> SearchQuery:

@@ -3,6 +3,8 @@
 from kmwiki.web import (
     invitations,
     leaving,
+    mail_stop,
+    notifications,
     own_data,
     own_security,
     password_links,
@@ -11,9 +13,10 @@ from kmwiki.web import (
     second_factor,
     signing_in,
     tokens,
+    watching,
 )
 
 MODULES = (
     signing_in, registering, profile, own_security, second_factor, password_links, tokens, invitations, own_data,
-    leaving,
+    leaving, notifications, watching, mail_stop,
 )  # fmt: skip

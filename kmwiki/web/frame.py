@@ -1,6 +1,7 @@
 """What every page is given: who reads, where to go, languages, licence (the values of templates/layout/base.html)."""
 
 from collections.abc import Mapping, Sequence
+from typing import cast
 from urllib.parse import quote
 
 from babel import Locale
@@ -14,7 +15,7 @@ from kmwiki.i18n import INTERFACE_LANGUAGES, current_language
 from kmwiki.i18n import gettext as _
 from kmwiki.permissions import ANONYMOUS, Actor, may
 from kmwiki.services.installation import is_demo
-from kmwiki.services.moderation import waiting_count
+from kmwiki.services.unread import MOST_COUNTED, Numbers, numbers
 from kmwiki.site import Site
 from kmwiki.web.logo import shown_logo
 from kmwiki.web.site_pages import site_page_links
@@ -100,8 +101,16 @@ def _invitations(site: Site, asker: Actor) -> list[Mapping[str, object]]:
 def _account(asker: Actor) -> Mapping[str, object] | None:
     if not asker.is_signed_in:
         return None
-    links = [{"label": _("What you are working on"), "url": "/account/profile#drafts"}]
-    return {"name": asker.name, "key": account_key(), "url": "/account/profile", "links": links, "unread": 0}
+    unread = _numbers(asker).unread
+    shown = _("over {number}").format(number=MOST_COUNTED - 1) if unread >= MOST_COUNTED else str(unread or "")
+    links = [
+        {"label": _("Notifications"), "url": "/account/notifications", "count": shown},
+        {"label": _("What you are working on"), "url": "/account/profile#drafts"},
+        {"label": _("What you are told of"), "url": "/account/told"},
+    ]
+    if may(asker, "site.settings"):
+        links.append({"label": _("Administration"), "url": "/admin"})
+    return {"name": asker.name, "key": account_key(), "url": "/account/profile", "links": links, "unread": shown}
 
 
 def _login_url() -> str:
@@ -114,10 +123,15 @@ def _login_url() -> str:
 def _review(asker: Actor) -> Mapping[str, object] | None:
     if not may(asker, "desk.read"):
         return None
-    if "waiting" not in g:
+    return {"url": "/review", "waiting": _numbers(asker).waiting}
+
+
+def _numbers(asker: Actor) -> Numbers:
+    """Asked once a request, unless the page asked for them with something else (pages.py)."""
+    if "numbers" not in g:
         with work(asker) as uow:
-            g.waiting = waiting_count(uow)
-    return {"url": "/review", "waiting": g.waiting}
+            g.numbers = numbers(uow)
+    return cast(Numbers, g.numbers)
 
 
 def _language_links() -> list[Mapping[str, object]]:

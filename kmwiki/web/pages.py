@@ -88,16 +88,23 @@ def _mine(article: Article) -> dict[str, object]:
     with work() as uow:
         standing = reading.standing(uow, article.page_id)
         offers_check = article.is_overdue and checkups.may_say_it_is_right(uow, article.page_id)
-    g.waiting = standing.waiting
+    g.numbers = standing.numbers
     return {
         "edit": article.state == "published" and may(asker, "change.start"),
         "edit_label": _("Go on with your change") if standing.own_change else _("Improve this page"),
         "being_edited": standing.others_at_work,
+        "watch": _watch_button(article, standing.is_watched),
         "still_right": f"/pages/{article.slug}/still-right" if offers_check else None,
         "translate": article.translate_url if article.state == "published" and may(asker, "change.start") else None,
         "moderate": _moderators_links(article) if may(asker, "desk.read") else [],
         "ask": f"/pages/{article.slug}/ask" if _may_ask(asker, article) else None,
     }
+
+
+def _watch_button(article: Article, is_watched: bool) -> dict[str, str]:
+    if is_watched:
+        return {"label": _("Watch this page no longer"), "url": f"/pages/{article.slug}/unwatch"}
+    return {"label": _("Watch this page"), "url": f"/pages/{article.slug}/watch"}
 
 
 def _may_ask(asker: Actor, article: Article) -> bool:

@@ -13,7 +13,8 @@ from kmwiki.http.current import current_site, work
 from kmwiki.http.paging import paging_of
 from kmwiki.i18n import current_language, ngettext
 from kmwiki.i18n import gettext as _
-from kmwiki.services import offering, reading, searching
+from kmwiki.permissions import may
+from kmwiki.services import offering, reading, searching, watching
 from kmwiki.services.facet_labels import facet_label, value_labels
 from kmwiki.services.offering import Draft
 from kmwiki.services.searching import Found
@@ -43,9 +44,10 @@ def results() -> Response:
             found = searching.search(uow, query)
             groups, chosen = _facet_groups(uow, query, found), _chosen(uow, query)
             pages = [entry(site, hit.page, marked(hit.title), marked(hit.excerpt)) for hit in found.hits]
+            watch = _watch_button(uow, query)
     except SearchUnavailable:
-        return _answer(site, query, Found(0, (), {}, None), [], [], [], rebuilding=True)
-    return _answer(site, query, found, pages, groups, chosen, rebuilding=False)
+        return _answer(site, query, Found(0, (), {}, None), [], [], [], None, rebuilding=True)
+    return _answer(site, query, found, pages, groups, chosen, watch, rebuilding=False)
 
 
 def _answer(
@@ -55,6 +57,7 @@ def _answer(
     pages: Sequence[object],
     groups: Sequence[object],
     chosen: Sequence[object],
+    watch: Mapping[str, str] | None,
     *,
     rebuilding: bool,
 ) -> Response:
@@ -73,7 +76,7 @@ def _answer(
         suggestion=_suggestion(found),
         pager=None if rebuilding else pager(found.total, query.page, query.per_page),
         rebuilding=rebuilding,
-        save=None,
+        watch=watch,
         ask=_ask(site),
         feed=_feed(query),
     )
@@ -145,9 +148,7 @@ def _refused(name: str, message: str) -> Refused:
 
 def canonical_arguments(query: SearchQuery) -> str:
     """What is searched for, as the query of an address that is always written the same way."""
-    given = [("q", query.words)] if query.words else []
-    given += [(name, value) for name, values in sorted(query.filters.items()) for value in sorted(values)]
-    return urlencode(given)
+    return watching.canonical(query)
 
 
 def _address(arguments: Mapping[str, str | Iterable[str]]) -> str:
@@ -235,6 +236,18 @@ def _sorts(query: SearchQuery) -> list[Mapping[str, object]]:
 
 def _suggestion(found: Found) -> Mapping[str, str] | None:
     return {"words": found.suggestion, "url": _address({"q": found.suggestion})} if found.suggestion else None
+
+
+def _watch_button(uow: UnitOfWork, query: SearchQuery) -> Mapping[str, str] | None:
+    """To be told of new pages that this search would find, or no longer; for those who are signed in."""
+    arguments = canonical_arguments(query)
+    if not arguments or not may(uow.actor, "watch.manage"):
+        return None
+    watched = watching.is_watched(uow, query)
+    if watched is not None:
+        return {"label": _("Tell me no longer of new pages like these"), "url": f"/account/watches/{watched.id}/stop",
+                "next": f"/search?{arguments}"}  # fmt: skip
+    return {"label": _("Tell me of new pages like these"), "url": f"/account/watches?{arguments}", "next": ""}
 
 
 def _feed(query: SearchQuery) -> Mapping[str, str]:
