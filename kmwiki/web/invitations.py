@@ -68,6 +68,6 @@ def _page(
             for row, name in invitations.open_invitations(uow)
         ]
     return render_template(
-        "account/invitations.html", invitations=rows, typed=typed, errors=errors, new=new, by_mail=by_mail,
+        "account/invitations.html", waiting=rows, typed=typed, errors=errors, new=new, by_mail=by_mail,
         roles=[{"code": role, "label": role_words(role)} for role in reversed(roles)],
     )  # fmt: skip
