@@ -12,8 +12,10 @@ from urllib.parse import urlsplit
 
 from kmwiki.backends.mail import Connection, Letter, Sender, SmtpMailer, message
 from kmwiki.config import mail_server
-from kmwiki.errors import MailRefused, MailUnavailable
+from kmwiki.domain.ids import new_id
+from kmwiki.errors import ConfigError, MailRefused, MailUnavailable
 from kmwiki.i18n import INTERFACE_LANGUAGES, current_language
+from kmwiki.i18n import gettext as _
 from kmwiki.models import User
 from kmwiki.site import Site, UnitOfWork
 
@@ -110,3 +112,23 @@ def sender(site: Site) -> Sender:
     """Whom the mails of this site are from."""
     host = urlsplit(site.config.base_url).hostname or "localhost"
     return Sender(site.config.mail_from or f"kmwiki@{host}", site.config.site_name)
+
+
+# ---- for whoever sets mail up
+
+
+def send_test(site: Site, address: str) -> str:
+    """Send a mail at once; what happened, in words. Raises ConfigError (mail is off), MailUnavailable, MailRefused."""
+    if not site.config.mail_url:
+        raise ConfigError("mail is off: KMWIKI_MAIL_URL is not set (docs/operating.md, Mail)")
+    server = mail_server(site.config.mail_url)
+    text = _("This is a test. Whoever reads it gets mail from {site}, {address}.")
+    letter = Letter(
+        address, _("A test of {site}").format(site=site.config.site_name),
+        text.format(site=site.config.site_name, address=site.config.base_url) + "\n",
+        f"test-{new_id()}", current_language(),
+    )  # fmt: skip
+    with SmtpMailer(server).connected() as connection:
+        hand_in(site, connection, letter)
+    done = _("{server} took a mail from {sender} to {address}; it may take a minute, and may be under spam.")
+    return done.format(server=f"{server.host}:{server.port}", sender=sender(site).address, address=address)
