@@ -7,16 +7,17 @@ from uuid import UUID
 from sqlalchemy import select
 
 from kmwiki.domain.content import Content
-from kmwiki.domain.fields import move_to_edition
 from kmwiki.domain.page_type import PageType
 from kmwiki.domain.problems import Level, Problem
 from kmwiki.domain.workflow import State
-from kmwiki.models import Change, Comment, Page, Review, Revision, ShareLink
+from kmwiki.models import Change, Comment, Opinion, Page, Review, Revision, ShareLink
 from kmwiki.permissions import may
+from kmwiki.services.change_versions import is_insider
 from kmwiki.services.checking import highest_level, problems_at
 from kmwiki.services.conversations import conversation
 from kmwiki.services.cooperation import share_links
 from kmwiki.services.finding import content_of, find_change, find_revision
+from kmwiki.services.opinions import asked_of, opinions_of
 from kmwiki.services.reading import VersionView, version_view
 from kmwiki.services.requests import successors
 from kmwiki.services.together import Companion, drafts_to_go_with, sent_together
@@ -27,17 +28,16 @@ from kmwiki.site import UnitOfWork
 class ChangeView:
     """Everything that the page of a change shows.
 
-    `before` is the published version that the change began from, None where there is none or where it was hidden.
-    `has_moved`: something else was published since. `level` is the highest at which it could be published. `successor`
-    is the page that a request wants in the place of this one, `together` what was sent with this change, `drafts` what
-    its author may send with it.
+    `has_moved`: something else was published since it began. `level` is the highest at which it could be published.
+    `successor` is the page that a request wants in the place of this one, `together` what was sent with this change,
+    `drafts` what its author may send with it. `is_insider`: the asker writes or reviews it; others read what it says
+    and what was said about it, no more. `opinions` are those that were asked for, `asked` what the asker was asked.
     """
 
     change: Change
     page_type: PageType
     head: Revision
     content: Content
-    before: Content | None
     version: VersionView
     has_moved: bool
     level: Level | None
@@ -48,6 +48,9 @@ class ChangeView:
     successor: Page | None = None
     together: Sequence[Companion] = ()
     drafts: Sequence[Companion] = ()
+    is_insider: bool = False
+    opinions: Sequence[Opinion] = ()
+    asked: Opinion | None = None
 
     def problems(self, level: Level) -> Sequence[Problem]:
         """What stands in the way of publication at this level."""
@@ -60,47 +63,41 @@ class ChangeView:
         return list({problem.code: problem for problem in found}.values())
 
 
-def look_at_change(uow: UnitOfWork, change_id: UUID, files_at: str) -> ChangeView:
-    """The change as the asker may see it. Raises NotFound, Conflict (its text was hidden)."""
+def look_at_change(uow: UnitOfWork, change_id: UUID, files_at: str, link: str = "") -> ChangeView:
+    """The change as the asker may see it; `link` is the token of the share link that is held.
+
+    Raises NotFound, Conflict (its text was hidden).
+    """
     change = find_change(uow, change_id)
     head = find_revision(uow, change.head_id)
     content = content_of(head)
     page_type = uow.site.page_type(content.type, content.edition)
     is_open = change.state in (State.DRAFT, State.SUBMITTED)
+    insider = is_insider(uow, change)
     return ChangeView(
         change=change,
         page_type=page_type,
         head=head,
         content=content,
-        before=_in_edition_of(page_type, content_or_none(uow, change.base_id)),
-        version=version_view(uow, content, files_at),
+        version=version_view(uow, content, files_at, with_proposals=True),
         has_moved=is_open and change.base_id != change.page.published_revision_id,
         level=highest_level(uow, content),
         short_problems=problems_at(uow, content, Level.SHORT),
         full_problems=problems_at(uow, content, Level.FULL),
-        conversation=conversation(uow, change),
+        conversation=[entry for entry in conversation(uow, change) if insider or isinstance(entry, Comment)],
         share_links=share_links(uow, change),
         successor=successors(uow, [change]).get(change.id),
         together=sent_together(uow, [change]).get(change.id, ()),
         drafts=_drafts(uow, change, content),
+        is_insider=insider,
+        opinions=opinions_of(uow, change),
+        asked=asked_of(uow, change, link),
     )
 
 
 def _drafts(uow: UnitOfWork, change: Change, content: Content) -> Sequence[Companion]:
     can_be_sent = change.state == State.DRAFT and not change.request and may(uow.actor, "change.submit", change)
     return drafts_to_go_with(uow, change, content) if can_be_sent else ()
-
-
-def content_or_none(uow: UnitOfWork, revision_id: UUID | None) -> Content | None:
-    """What a revision says; None where there is no revision, or where its text was hidden."""
-    revision = uow.session.get(Revision, revision_id) if revision_id else None
-    return content_of(revision) if revision is not None and revision.content is not None else None
-
-
-def _in_edition_of(page_type: PageType, content: Content | None) -> Content | None:
-    if content is None or content.edition == page_type.edition:
-        return content
-    return content.replace(edition=page_type.edition, fields=move_to_edition(page_type, content.fields))
 
 
 def newest_contents(uow: UnitOfWork, changes: Sequence[Change]) -> Mapping[UUID, Content]:

@@ -11,6 +11,7 @@ from kmwiki.web import (
     changes,
     comments,
     conflict,
+    deciding,
     edit,
     feeds,
     files,
@@ -21,6 +22,7 @@ from kmwiki.web import (
     logo,
     new,
     offers,
+    opinions,
     pages,
     preview,
     review,
@@ -41,7 +43,7 @@ from kmwiki.web.gates import require_second_factor
 
 _READING = (front_page, feeds, search, pages, history, comments, files, vocabularies, about, health, logo, robots)
 _WRITING = (
-    new, edit, set_aside, preview, conflict, changes, change_files, uploads, review,
+    new, edit, set_aside, preview, conflict, changes, deciding, opinions, change_files, uploads, review,
     shared, kept, word, working_copies, offers,
 )  # fmt: skip
 

@@ -10,10 +10,10 @@ from kmwiki.http.current import work
 from kmwiki.i18n import gettext as _
 from kmwiki.services import requests
 from kmwiki.services.finding import find_page
+from kmwiki.services.ready_reasons import ready_reasons
 from kmwiki.services.starting import OpenChangeExists
 from kmwiki.web.form_input import first, posted
 from kmwiki.web.gates import require_signed_in, require_signed_in_to_post
-from kmwiki.web.reasons import ask_reasons
 from kmwiki.web.request_words import words_of
 from kmwiki.web.saving import Answer
 
@@ -71,12 +71,13 @@ def _form(
 ) -> str:
     with work() as uow:
         page = find_page(uow, slug)
+        reasons = ready_reasons(uow, "ask")["ask"]
     words = {verb: words_of(verb) for verb in RequestVerb}
     return render_template(
         "pages/ask.html",
         page={"slug": page.slug, "title": page.title},
         choices=[{"code": verb.value, "label": found.label, "meaning": found.means} for verb, found in words.items()],
-        reasons=ask_reasons(),
+        reasons=reasons,
         open_change={"says": str(open_change), "url": f"/changes/{open_change.change_id}"} if open_change else None,
         errors=errors,
         typed=typed,

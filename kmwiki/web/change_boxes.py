@@ -1,15 +1,21 @@
-"""The two boxes of a change's page in which it goes on: sending it for review, and publishing it."""
+"""The boxes of a change's page in which it goes on: sending it for review, deciding about it, telling of it."""
 
 from collections.abc import Mapping
 
 from kmwiki.domain.problems import Level
+from kmwiki.http.current import base_url
 from kmwiki.i18n import gettext as _
 from kmwiki.i18n import ngettext
-from kmwiki.models import UserState
+from kmwiki.models import Change, UserState
+from kmwiki.permissions import may
+from kmwiki.render.dates import moment_in_words
 from kmwiki.services import moderation
+from kmwiki.services.decision_words import text_to_copy
+from kmwiki.services.desk import taken
 from kmwiki.services.looking import ChangeView
+from kmwiki.services.reviewer_answers import questions_for
 from kmwiki.site import Site, UnitOfWork
-from kmwiki.web.reasons import READ_BY, confirmations
+from kmwiki.web.confirming import READ_BY, confirmations
 
 
 def send_values(uow: UnitOfWork, view: ChangeView, typed: Mapping[str, str]) -> dict[str, object]:
@@ -80,3 +86,35 @@ def publish_values(view: ChangeView, typed: Mapping[str, str]) -> dict[str, obje
         "ticked": ticked,
         "new_author": change.author.name if change.author.state == UserState.WAITING else None,
     }
+
+
+def question_values(view: ChangeView, typed: Mapping[str, str]) -> list[dict[str, str]]:
+    """The questions for the reviewer, with what was typed."""
+    return [
+        {
+            "id": question.id,
+            "label": str(question.label),
+            "answer": typed.get(f"review.{question.id}", ""),
+            "line": typed.get(f"review.{question.id}.line", ""),
+        }
+        for question in questions_for(view.page_type, view.change)
+    ]
+
+
+def taken_values(uow: UnitOfWork, change: Change) -> dict[str, object] | None:
+    """Who is looking at it now, for other moderators and for herself."""
+    name = taken(change, uow.now)
+    if name is None or change.taken_at is None:
+        return None
+    mine = change.taken_by_id == uow.actor.user_id
+    since = moment_in_words(change.taken_at, uow.site.config.timezone)
+    said = _("You are looking at this since {when}.") if mine else _("{name} is looking at this since {when}.")
+    return {"text": said.format(name=name, when=since), "mine": mine}
+
+
+def told_values(uow: UnitOfWork, view: ChangeView, title: str) -> dict[str, str] | None:
+    """What a moderator can hand to the author herself about the decision, by any messenger."""
+    if not may(uow.actor, "change.return", view.change):
+        return None
+    text = text_to_copy(uow, view.change, title, base_url())
+    return {"name": view.change.author.name, "text": text} if text else None

@@ -9,19 +9,22 @@ from kmwiki.domain.workflow import OPEN_STATES, TRANSITIONS, State, Verb, people
 from kmwiki.http.languages import direction
 from kmwiki.i18n import current_language, ngettext
 from kmwiki.i18n import gettext as _
-from kmwiki.models import Change, Comment, Part, Review
+from kmwiki.models import Change, Comment, Part
 from kmwiki.permissions import may
-from kmwiki.render.dates import day_of, moment_in_words, size_in_words
+from kmwiki.render.dates import day_of, size_in_words
+from kmwiki.services.change_versions import versions_of
 from kmwiki.services.conversations import threads_of
 from kmwiki.services.cooperation import may_hand_over
 from kmwiki.services.looking import ChangeView
+from kmwiki.services.ready_reasons import ready_reasons
 from kmwiki.services.together import Companion
 from kmwiki.site import Site, UnitOfWork
-from kmwiki.web.change_boxes import publish_values, send_values
+from kmwiki.web.change_boxes import publish_values, question_values, send_values, taken_values, told_values
+from kmwiki.web.change_compare import Look, compared, since_return
+from kmwiki.web.change_steps import steps
 from kmwiki.web.comment_values import Talk, talk_values
-from kmwiki.web.comparing import shown_comparison
 from kmwiki.web.form_values import problem_anchor
-from kmwiki.web.reasons import reject_reasons, return_reasons
+from kmwiki.web.opinion_values import asked_values, opinion_values
 from kmwiki.web.request_words import request_words
 from kmwiki.web.version import shown_version
 
@@ -30,12 +33,15 @@ _MARKS = {"submitted": "waiting"}
 
 
 def change_values(
-    uow: UnitOfWork, view: ChangeView, errors: Mapping[str, Sequence[str]], typed: Mapping[str, str]
+    uow: UnitOfWork, view: ChangeView, errors: Mapping[str, Sequence[str]], typed: Mapping[str, str], look: Look
 ) -> dict[str, object]:
-    """The values of changes/change.html for whoever asks."""
+    """The values of changes/change.html for whoever asks. Raises NotFound for versions that are not to be seen."""
     change, actions, at = view.change, _actions(uow, view.change), change_url(view.change.id)
-    comparison = shown_comparison(uow, view.page_type, view.before, view.content) if view.before else None
+    differing = compared(uow, view, look)
+    comparison = differing.comparison
+    versions = versions_of(uow, change)
     version = shown_version(uow.site, view.version)
+    decides = bool(actions["return"])
     return {
         "change": change_words(uow, view),
         "problems": _problems(view) if actions["edit"] or actions["correct"] else [],
@@ -44,18 +50,22 @@ def change_values(
         "changes": comparison.changes if comparison else [],
         "unchanged": comparison.unchanged if comparison else None,
         "same": comparison is not None and not comparison.changes,
+        "compared": {"what": differing.what, "view": differing.view, "views": differing.views, "side": differing.side},
+        "since": since_return(uow, view, versions, look),
         "moved": _moved(view),
-        "steps": _steps(view, uow.site),
+        "steps": steps(view, uow.site, versions),
         "talk": talk_of(uow, view, Talk(f"{at}/comments", "#field-", errors=errors, typed=typed)),
         "talk_at": {"url": at, "language": current_language()} if actions["comment"] else None,
         "actions": actions,
         "send": send_values(uow, view, typed) if actions["send"] else None,
         "together": companions(view.together),
         "publish": publish_values(view, typed),
-        "reasons": {"return": return_reasons(), "reject": reject_reasons()},
-        "review_questions": [
-            {"id": question.id, "label": str(question.label)} for question in view.page_type.reviewer_questions
-        ],
+        "reasons": ready_reasons(uow, "return", "reject") if decides else {},
+        "review_questions": question_values(view, typed) if decides else [],
+        "taken": taken_values(uow, change) if decides else None,
+        "opinions": opinion_values(uow, view),
+        "asked": asked_values(uow, view, typed),
+        "told": told_values(uow, view, change_title(uow.site, view)),
         "share_links": [
             {"until": _("until {day}").format(day=day_of(link.expires_at, uow.site.config.timezone)),
              "withdraw_url": f"/changes/{change.id}/shares/{link.id}/end"}
@@ -94,7 +104,7 @@ def change_words(uow: UnitOfWork, view: ChangeView) -> dict[str, object]:
         "invited": [person.user.name for person in change.people if person.part == Part.INVITED],
         "organisation": change.author.organisation or None,
         "summary": change.summary or None,
-        "note_to_reviewer": None if change.request else change.note_to_reviewer or None,
+        "note_to_reviewer": (change.note_to_reviewer or None) if view.is_insider and not change.request else None,
         "depth_line": _depth_line(view),
         "request": request_words(change, view.successor),
         "publishable": view.level is not None,
@@ -206,6 +216,7 @@ def _actions(uow: UnitOfWork, change: Change) -> dict[str, object]:
         "publish": publishable,
         "return": decides,
         "reject": can(Verb.REJECT),
+        "ask": change.state == State.SUBMITTED and may(uow.actor, "change.ask-opinion", change),
         "look": change.needs_look and may(uow.actor, "change.return", change),
         "barred": _barred(change) if decides and not publishable else None,
     }
@@ -237,25 +248,6 @@ def _files(view: ChangeView) -> list[dict[str, str]]:
 # ---- what was said
 
 
-def _steps(view: ChangeView, site: Site) -> list[dict[str, object]]:
-    """What happened to it, for components/history.html, the newest first."""
-    return [_step(site, entry) for entry in reversed(view.conversation) if isinstance(entry, Review)]
-
-
-def _step(site: Site, step: Review) -> dict[str, object]:
-    return {
-        "title": _step_words(step.step),
-        "url": None,
-        "when": moment_in_words(step.at, site.config.timezone),
-        "iso": step.at.isoformat(),
-        "who": [step.actor_name],
-        "text": step.reason or None,
-        "now": False,
-        "status": None,
-        "links": [],
-    }
-
-
 def talk_of(uow: UnitOfWork, view: ChangeView, talk: Talk) -> dict[str, object]:
     """What was said about a change, for components/comments.html."""
     said = [entry for entry in view.conversation if isinstance(entry, Comment)]
@@ -263,30 +255,5 @@ def talk_of(uow: UnitOfWork, view: ChangeView, talk: Talk) -> dict[str, object]:
     return talk_values(uow, view.change, [f for section in asked for f in section.fields], threads_of(said), talk)
 
 
-def _step_words(step: str) -> str:
-    return {
-        "submitted": _("Sent for review"),
-        "withdrawn": _("Taken back from review"),
-        "returned": _("Sent back"),
-        "rejected": _("Not accepted"),
-        "published": _("Published"),
-        "asked": _("Asked for"),
-        "carried-out": _("Done"),
-        "combined": _("Combined with the newer version of the page"),
-        "discarded": _("Put away"),
-        "undiscarded": _("Brought back"),
-        "reopened": _("Taken up again"),
-        "coauthor-invited": _("Somebody was invited to write too"),
-        "coauthor-accepted": _("Writes too"),
-        "handed-over": _("Handed over to somebody else"),
-        "shared": _("Shared for comments"),
-        "share-ended": _("A share link was ended"),
-        "looked-at": _("Looked at, and left as it is"),
-        "taken-back": _("Taken back"),
-    }.get(step, step)
-
-
 def change_url(change_id: UUID) -> str:
     return f"/changes/{change_id}"
-
-

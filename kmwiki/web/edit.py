@@ -17,6 +17,7 @@ from kmwiki.services.working_copies import copy_at, copy_of_change, forget_saved
 from kmwiki.services.writing import change_to_edit, page_to_edit
 from kmwiki.site import UnitOfWork
 from kmwiki.web.conflict import settle
+from kmwiki.web.deciding import publish_saved
 from kmwiki.web.form_head import with_pages_named
 from kmwiki.web.form_input import (
     Form,
@@ -134,6 +135,8 @@ def store_change(change_id: UUID) -> Answer:
             _forget_typed(uow, saved.change, form)
     except Refused as refused:
         return _change_form(change_id, refused_state(form, refused), beside), 422
+    if first(form, "do") == "publish" and saved.conflict is None:
+        return publish_saved(saved, seen_head(form))
     return after_saving(change_id, form, saved, page_type)
 
 

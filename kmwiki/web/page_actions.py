@@ -11,12 +11,12 @@ from kmwiki.i18n import gettext as _
 from kmwiki.models import Page
 from kmwiki.permissions import may, require
 from kmwiki.services import page_care
-from kmwiki.services.finding import find_page
+from kmwiki.services.finding import find_page_itself
+from kmwiki.services.ready_reasons import ready_reasons
 from kmwiki.services.starting import OpenChangeExists
 from kmwiki.site import UnitOfWork
 from kmwiki.web.form_input import first, posted
 from kmwiki.web.gates import require_signed_in_to_post
-from kmwiki.web.reasons import archive_reasons, bin_reasons, gone_reasons
 from kmwiki.web.saving import Answer, messages_of
 
 blueprint = Blueprint("care", __name__)
@@ -31,7 +31,7 @@ def page(slug: str) -> str:
 
 def _page(slug: str, at: str, errors: list[str], typed: dict[str, str]) -> str:
     with work() as uow:
-        found = find_page(uow, slug)
+        found = find_page_itself(uow, slug)
         require(uow.actor, "page.archive", found)
         values = {
             "page": {
@@ -42,11 +42,11 @@ def _page(slug: str, at: str, errors: list[str], typed: dict[str, str]) -> str:
                 "is_protected": found.is_protected,
             },
             "actions": _actions(uow, found),
+            "reasons": ready_reasons(uow, "archive", "bin", "gone"),
         }
     return render_template(
-        "pages/care.html", errors={at: errors} if at else {}, typed=_no_words() | {at: typed},
-        reasons={"archive": archive_reasons(), "bin": bin_reasons(), "gone": gone_reasons()}, **values,
-    )  # fmt: skip
+        "pages/care.html", errors={at: errors} if at else {}, typed=_no_words() | {at: typed}, **values
+    )
 
 
 def _no_words() -> dict[str, dict[str, str]]:
@@ -113,7 +113,7 @@ def hide(slug: str) -> Answer:
 
     def do(uow: UnitOfWork) -> Page:
         page_care.hide_version(uow, slug, _number(), reason)
-        return find_page(uow, slug)
+        return find_page_itself(uow, slug)
 
     return _act(slug, "hide", do, _("The text of that version is hidden."), f"/pages/{slug}/history")
 
@@ -124,7 +124,7 @@ def purge(slug: str) -> Answer:
     reason, typed = _given("reason"), _given("confirmed").strip()
 
     def do(uow: UnitOfWork) -> None:
-        found = find_page(uow, slug)
+        found = find_page_itself(uow, slug)
         require(uow.actor, "page.purge", found)
         if typed != found.slug:
             raise Refused(_("Type the address of the page, “{slug}”, to say that you mean it.").format(slug=found.slug))

@@ -18,7 +18,7 @@ from kmwiki.site import UnitOfWork
 from kmwiki.web.account import account_blueprint, errors_by_field, known_organisations, own_account, role_words
 from kmwiki.web.form_input import first, posted
 from kmwiki.web.saving import Answer
-from kmwiki.web.work_lists import change_entries
+from kmwiki.web.work_lists import asked_entries, change_entries
 
 blueprint = account_blueprint("profile")
 
@@ -53,6 +53,7 @@ def _page(typed: Mapping[str, Any] | None, errors: Mapping[str, Sequence[str]]) 
         open_ones = [change for change in mine if change.state not in _OVER]
         values = {
             "person": _person(uow, user),
+            "asked": asked_entries(uow),
             "drafts": change_entries(uow, sorted(open_ones, key=lambda change: not change.is_returned)),
             "done": [entry for entry in change_entries(uow, mine) if entry["state"] in _OVER],
             "settings": {

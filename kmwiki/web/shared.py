@@ -7,19 +7,20 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, g, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from kmwiki.errors import Conflict, Refused, TooManyTries
+from kmwiki.errors import Conflict, Forbidden, Refused, TooManyTries
 from kmwiki.http.current import browser_actor, work
 from kmwiki.i18n import current_language
 from kmwiki.i18n import gettext as _
 from kmwiki.permissions import ANONYMOUS
-from kmwiki.services import comments, cooperation
+from kmwiki.services import comments, cooperation, opinions
 from kmwiki.services.attachments import change_file
 from kmwiki.services.looking import look_at_change
 from kmwiki.web.change_values import change_words, talk_of
 from kmwiki.web.comment_values import Talk, is_gone, refused_at
 from kmwiki.web.files import asked_width, file_response
 from kmwiki.web.form_input import first, posted, uuid_or_none
-from kmwiki.web.saving import Answer
+from kmwiki.web.opinion_values import asked_values
+from kmwiki.web.saving import Answer, messages_of
 from kmwiki.web.version import shown_version
 
 blueprint = Blueprint("shared", __name__)
@@ -48,6 +49,20 @@ def say(token: str) -> Answer:
     return redirect(f"/shared/{token}#comment-{said.id}", 303)
 
 
+@blueprint.post("/shared/<token>/opinion")
+def answer(token: str) -> Answer:
+    """What somebody without an account was asked by a moderator, who made this link for them."""
+    said = first(posted(), "opinion")
+    change_id = _open(token)
+    try:
+        with work() as uow:
+            opinions.answer(uow, change_id, said, token)
+    except (Refused, Conflict, Forbidden) as error:
+        return _page(token, {"opinion": messages_of(error)}, {"opinion": said}), error.status
+    flash(_("Thank you. You can change it until the decision."), "done")
+    return redirect(f"/shared/{token}#opinion", 303)
+
+
 @blueprint.get("/shared/<token>/files/<name>")
 def file(token: str, name: str) -> Response:
     change_id = _open(token)
@@ -66,13 +81,16 @@ def _open(token: str) -> UUID:
 def _page(token: str, errors: Mapping[str, Sequence[str]], typed: Mapping[str, str]) -> str:
     change_id = _open(token)
     with work() as uow:
-        view = look_at_change(uow, change_id, f"/shared/{token}/files/")
+        view = look_at_change(uow, change_id, f"/shared/{token}/files/", token)
         at = f"/shared/{token}"
         values = {
             "change": change_words(uow, view),
             "version": shown_version(uow.site, view.version),
             "talk": talk_of(uow, view, Talk(at, "#field-", is_shared=True, errors=errors, typed=typed)),
             "talk_at": {"url": at, "language": current_language()},
+            "asked": asked_values(uow, view, typed),
+            "action": f"{at}/opinion",
+            "errors": errors,
         }
     return render_template("shared.html", **values)
 

@@ -1,4 +1,4 @@
-"""Changes in lists: one's own, those that wait."""
+"""Changes in lists: one's own, those that wait, those that somebody wants one's opinion of."""
 
 from collections.abc import Sequence
 
@@ -6,6 +6,7 @@ from kmwiki.domain.fields import title_of
 from kmwiki.models import Change
 from kmwiki.render.dates import moment_in_words
 from kmwiki.services.looking import newest_contents
+from kmwiki.services.opinions import waiting_for
 from kmwiki.site import UnitOfWork
 from kmwiki.web.change_values import state_mark, state_words
 from kmwiki.web.request_words import asks
@@ -34,3 +35,13 @@ def change_entries(uow: UnitOfWork, changes: Sequence[Change]) -> list[dict[str,
             "type_label": label,
         })  # fmt: skip
     return entries
+
+
+def asked_entries(uow: UnitOfWork) -> list[dict[str, object]]:
+    """What waits for the asker's opinion, each with the question."""
+    waiting = waiting_for(uow)
+    entries = change_entries(uow, [change for _opinion, change in waiting])
+    return [
+        {**entry, "asked_by": opinion.asked_by_name, "question": opinion.question}
+        for entry, (opinion, _change) in zip(entries, waiting, strict=True)
+    ]

@@ -124,6 +124,8 @@ class Person:
     def publish(self) -> str:
         """The path of the page."""
         self.press("Publish")
+        self.see("This is what readers see now.")
+        self.main.get_by_role("link", name="The page as readers see it").click()
         self.page.wait_for_url("**/pages/*")
         return self.path
 
