@@ -1,26 +1,27 @@
 """What fills itself from published pages: links, organisations."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
 from kmwiki.db import insert_missing
 from kmwiki.domain.content import Content
 from kmwiki.domain.ids import new_id
 from kmwiki.domain.page_type import Field, PageType
 from kmwiki.models import Link, Organisation, Page, Revision
-from kmwiki.permissions import visible
+from kmwiki.permissions import SYSTEM, visible
 from kmwiki.render.resolve import markers
 from kmwiki.services.finding import pages_by_slug
 from kmwiki.services.link_targets import links_of
 from kmwiki.services.renderings import render_missing, rendered_fields, store_renderings
-from kmwiki.site import UnitOfWork
+from kmwiki.site import Site, UnitOfWork
 
 LinkRow = dict[str, Any]
 #: The field of links that stand inside Markdown.
 TEXT = "text"
+_AT_ONCE = 500
 
 
 def rebuild_links(uow: UnitOfWork, page: Page, page_type: PageType, content: Content) -> None:
@@ -102,7 +103,10 @@ def settle_wanted_links(uow: UnitOfWork, page: Page) -> None:
 
 def register_organisations(uow: UnitOfWork, page_type: PageType, content: Content) -> None:
     """Put the organisations that this content names into the register."""
-    names = {folded(name): name for name in organisation_names(page_type, content)}
+    _insert_organisations(uow, {folded(name): name for name in organisation_names(page_type, content)})
+
+
+def _insert_organisations(uow: UnitOfWork, names: Mapping[str, str]) -> None:
     rows = [{"id": new_id(), "name": name, "folded": key, "created_at": uow.now} for key, name in sorted(names.items())]
     insert_missing(uow.session, Organisation, rows)
 
@@ -111,6 +115,34 @@ def register_pages(uow: UnitOfWork, page_ids: Sequence[UUID]) -> None:
     """Put the organisations that these published pages name into the register."""
     for _page, page_type, content in _published(uow, page_ids):
         register_organisations(uow, page_type, content)
+
+
+def rebuild_organisations(site: Site) -> None:
+    """Make the register name what pages that can be read name now, and nothing that a page took with it.
+
+    For the worker, after a page went into the bin or away, or came back. Names that were written meanwhile stay.
+    """
+    began = site.clock()
+    with site.look(SYSTEM) as uow:
+        named = _named(uow, Page.state.in_(("published", "archived")))
+    with site.work(SYSTEM) as uow:
+        named |= _named(uow, Page.published_at >= began)
+        kept = {row.folded: row.id for row in uow.session.scalars(select(Organisation))}
+        _insert_organisations(uow, {key: name for key, name in named.items() if key not in kept})
+        gone = [organisation_id for key, organisation_id in kept.items() if key not in named]
+        for start in range(0, len(gone), _AT_ONCE):
+            uow.session.execute(delete(Organisation).where(Organisation.id.in_(gone[start : start + _AT_ONCE])))
+
+
+def _named(uow: UnitOfWork, of_these: ColumnElement[bool]) -> dict[str, str]:
+    """Names of organisations in the published versions of these pages, by what they are looked up with."""
+    found = select(Revision.content).join(Page, Page.published_revision_id == Revision.id).where(of_these)
+    contents = (Content.from_json(given) for given in uow.session.scalars(found.execution_options(yield_per=100)) if given)
+    return {
+        folded(name): name
+        for content in contents
+        for name in organisation_names(uow.site.page_type(content.type, content.edition), content)
+    }
 
 
 def organisation_names(page_type: PageType, content: Content) -> Iterator[str]:
