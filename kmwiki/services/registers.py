@@ -137,10 +137,10 @@ def rebuild_organisations(site: Site) -> None:
 def _named(uow: UnitOfWork, of_these: ColumnElement[bool]) -> dict[str, str]:
     """Names of organisations in the published versions of these pages, by what they are looked up with."""
     found = select(Revision.content).join(Page, Page.published_revision_id == Revision.id).where(of_these)
-    contents = (Content.from_json(given) for given in uow.session.scalars(found.execution_options(yield_per=100)) if given)
+    given = uow.session.scalars(found.where(Revision.content.is_not(None)).execution_options(yield_per=100))
     return {
         folded(name): name
-        for content in contents
+        for content in map(Content.from_json, given)
         for name in organisation_names(uow.site.page_type(content.type, content.edition), content)
     }
 
