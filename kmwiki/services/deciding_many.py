@@ -15,15 +15,14 @@ from kmwiki.services.checking import blocking, problems_at
 from kmwiki.services.decided import refuse_decided
 from kmwiki.services.finding import content_of, find_change, find_revision
 from kmwiki.services.lifecycle import required_reason
-from kmwiki.services.moderation import return_change
-from kmwiki.services.publishing import publish_head
-from kmwiki.services.renderings import render_missing, store_renderings
+from kmwiki.services.moderation import return_found
+from kmwiki.services.publishing import Outcome, ReadyToPublish, publish_ready, ready_to_publish
 from kmwiki.site import UnitOfWork
 
-#: So many at most: nobody's save is to wait for the publication of others (50 ms).
-MOST_AT_ONCE = 8
-
 ManyVerb = Literal["publish", "return"]
+
+#: So many at most: it is one transaction, and nobody's save is to wait for longer than 50 ms.
+MOST_AT_ONCE: Mapping[ManyVerb, int] = {"publish": 3, "return": 5}
 
 
 @dataclass(frozen=True)
@@ -42,23 +41,26 @@ def decide_many(uow: UnitOfWork, verb: ManyVerb, ticked: Sequence[Ticked], reaso
     """
     require(uow.actor, "desk.read")
     changes = [find_change(uow, each.change_id) for each in ticked]
-    problems = [*_of_all(ticked), *_of_reason(verb, reason)]
+    problems = [*_of_all(verb, ticked), *_of_reason(verb, reason)]
     for number, (change, each) in enumerate(zip(changes, ticked, strict=True)):
         problems += [_problem(change, words) for words in _obstacles(uow, verb, change, each, changes[:number])]
     if problems:
         raise Refused(_("Nothing was done: please look at what is said below."), problems)
     if verb == "return":
-        return [return_change(uow, change.id, reason) for change in changes]
-    _render(uow, changes)
-    return [publish_head(uow, change).change for change in changes]
+        return [return_found(uow, change, required_reason(reason)) for change in changes]
+    ready = [ready_to_publish(uow, change) for change in changes]  # before the first write: it takes its time
+    return [_publish(uow, each).change for each in ready]
 
 
-def _of_all(ticked: Sequence[Ticked]) -> Iterator[Problem]:
+def _of_all(verb: ManyVerb, ticked: Sequence[Ticked]) -> Iterator[Problem]:
     if not ticked:
         yield Problem("", Level.DRAFT, _("Tick at least one change first."))
-    if len(ticked) > MOST_AT_ONCE:
-        message = _("At most {number} changes are decided at once.")
-        yield Problem("", Level.DRAFT, message.format(number=MOST_AT_ONCE))
+    if len(ticked) > MOST_AT_ONCE[verb]:
+        message = {
+            "publish": _("At most {number} changes are published at once."),
+            "return": _("At most {number} changes are sent back at once."),
+        }[verb]
+        yield Problem("", Level.DRAFT, message.format(number=MOST_AT_ONCE[verb]))
 
 
 def _of_reason(verb: ManyVerb, reason: str) -> Sequence[Problem]:
@@ -114,13 +116,10 @@ def _is_incomplete(uow: UnitOfWork, change: Change) -> bool:
     return bool(blocking(problems_at(uow, content_of(find_revision(uow, change.head_id)), level), level))
 
 
-def _render(uow: UnitOfWork, changes: Sequence[Change]) -> None:
-    """Make all renderings before the first write: that is what takes time in a publication."""
-    rows: list[dict[str, str]] = []
-    for change in changes:
-        content = content_of(find_revision(uow, change.head_id))
-        rows += render_missing(uow, uow.site.page_type(content.type, content.edition), content)
-    store_renderings(uow, rows)
+def _publish(uow: UnitOfWork, ready: ReadyToPublish | Outcome) -> Outcome:
+    if isinstance(ready, Outcome):  # its page was published anew in this very moment
+        raise Conflict(_("Somebody else published this page at the same moment. Please compare again."))
+    return publish_ready(uow, ready)
 
 
 def ticked_of(pairs: Mapping[UUID, UUID | None]) -> list[Ticked]:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import exists, select, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from kmwiki.domain.content import Content
 from kmwiki.domain.events import Event
@@ -143,17 +144,19 @@ def move_state(uow: UnitOfWork, change: Change, state: State, **values: object) 
     is in nobody's hands.
     """
     waited = change.state == State.SUBMITTED
+    values |= {"state": state.value, "updated_at": uow.now, "taken_by_id": None, "taken_at": None, "reminded_days": 0}
     moved = uow.session.execute(
         update(Change)
         .where(Change.id == change.id, Change.state == change.state, Change.head_id == change.head_id)
-        .values(state=state, updated_at=uow.now, taken_by_id=None, taken_at=None, **values)
+        .values(**values)
         .execution_options(synchronize_session=False)
     )
     if moved.rowcount != 1:  # type: ignore[attr-defined]
         raise too_late(uow, change)
     if waited:
         forget_facets(uow, change.id)
-    uow.session.refresh(change)
+    for name, value in values.items():
+        set_committed_value(change, name, value)  # reading it again would take longer than writing it
 
 
 def note_step(

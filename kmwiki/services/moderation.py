@@ -32,9 +32,13 @@ def return_change(uow: UnitOfWork, change_id: UUID, reason: str, answers: Answer
     change = find_change(uow, change_id)
     require(uow.actor, "change.return", change)
     refuse_decided(uow, change)
-    state = next_state(State(change.state), Verb.RETURN)
-    why = required_reason(reason)
     given = answers_about(uow, change, answers or {})
+    return return_found(uow, change, required_reason(reason), given)
+
+
+def return_found(uow: UnitOfWork, change: Change, why: str, given: Answers | None = None) -> Change:
+    """The same for a change that was found; the caller has asked who may."""
+    state = next_state(State(change.state), Verb.RETURN)
     move_state(uow, change, state, is_returned=True, decided_at=uow.now)
     end_asking(uow, change)
     note_step(uow, change, "returned", why, given)

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.attributes import set_committed_value
 
 from kmwiki.domain import fields as field_rules
 from kmwiki.domain.content import Content
@@ -107,6 +108,32 @@ def publish_head(
     uow: UnitOfWork, change: Change, *, onto: UUID | None = None, said: Said | None = None, slug: str | None = None
 ) -> Outcome:
     """Publish the change's head as it is; the caller has asked who may."""
+    ready = ready_to_publish(uow, change, onto=onto, said=said, slug=slug)
+    return ready if isinstance(ready, Outcome) else publish_ready(uow, ready)
+
+
+@dataclass(frozen=True)
+class ReadyToPublish:
+    """A change that nothing stands in the way of, and what is written when it is published.
+
+    All that takes its time is done by then, and the write lock is not taken yet.
+    """
+
+    change: Change
+    page_type: PageType
+    head: Revision
+    content: Content
+    said: Said
+    renderings: list[dict[str, str]]
+    address: str
+    number: int
+    authors: list[str]
+
+
+def ready_to_publish(
+    uow: UnitOfWork, change: Change, *, onto: UUID | None = None, said: Said | None = None, slug: str | None = None
+) -> ReadyToPublish | Outcome:
+    """Look whether the change's head can be published; where something must be looked at first, what became of it."""
     page = change.page
     _refuse_closed_page(page)
     head = find_revision(uow, change.head_id)
@@ -122,7 +149,31 @@ def publish_head(
         return Outcome(change, look_at=merged, both_changed=combined.both_changed)
     content = combined.content if combined else content_of(head)
     _refuse_incomplete(uow, content, Level(change.depth or Level.SHORT))
-    return _publish_content(uow, change, page_type, head, content, said or Said(), slug)
+    return ReadyToPublish(
+        change, page_type, head, content, said or Said(), render_missing(uow, page_type, content),
+        address=page.slug or _address(uow, change, content, slug), number=_next_number(uow, page),
+        authors=_authors(uow, change),
+    )  # fmt: skip
+
+
+def publish_ready(uow: UnitOfWork, ready: ReadyToPublish) -> Outcome:
+    """Publish what is ready. Raises Conflict where something moved since it was looked at."""
+    change, page, page_type, head, content = ready.change, ready.change.page, ready.page_type, ready.head, ready.content
+    if content != content_of(head):
+        head = _store_merge(uow, change, content, head)
+    move_state(uow, change, State.PUBLISHED, decided_at=uow.now)
+    publication = _record(uow, ready, head)
+    _move_page(uow, page, page_type, content, head, ready.address, change.depth or Level.SHORT)
+    store_renderings(uow, ready.renderings)
+    rebuild_links(uow, page, page_type, content)
+    settle_wanted_links(uow, page)
+    register_organisations(uow, page_type, content)
+    end_share_links(uow, change)
+    note_step(uow, change, "published", ready.said.comment, ready.said.answers)
+    announce(uow, page)
+    tell_of_publication(uow, change, publication, page_type, content)
+    log.info("published page=%s revision=%s actor=%s", page.id, head.id, uow.actor.user_id)
+    return Outcome(change, publication)
 
 
 def _refuse_closed_page(page: Page) -> None:
@@ -171,35 +222,6 @@ def _refuse_incomplete(uow: UnitOfWork, content: Content, level: Level) -> None:
         raise Refused(_("Some answers are missing before this can be published."), problems)
 
 
-def _publish_content(
-    uow: UnitOfWork,
-    change: Change,
-    page_type: PageType,
-    head: Revision,
-    content: Content,
-    said: Said,
-    slug: str | None,
-) -> Outcome:
-    page = change.page
-    renderings = render_missing(uow, page_type, content)  # before the write lock: rendering is slow
-    address = page.slug or _address(uow, change, content, slug)
-    if content != content_of(head):
-        head = _store_merge(uow, change, content, head)
-    move_state(uow, change, State.PUBLISHED, decided_at=uow.now)
-    publication = _record(uow, change, page, head)
-    _move_page(uow, page, page_type, content, head, address, change.depth or Level.SHORT)
-    store_renderings(uow, renderings)
-    rebuild_links(uow, page, page_type, content)
-    settle_wanted_links(uow, page)
-    register_organisations(uow, page_type, content)
-    end_share_links(uow, change)
-    note_step(uow, change, "published", said.comment, said.answers)
-    announce(uow, page)
-    tell_of_publication(uow, change, publication, page_type, content)
-    log.info("published page=%s revision=%s actor=%s", page.id, head.id, uow.actor.user_id)
-    return Outcome(change, publication)
-
-
 def _address(uow: UnitOfWork, change: Change, content: Content, slug: str | None) -> str:
     """The address of a new page. Raises Conflict where the one that was wished for is taken."""
     wish = slug or change.slug
@@ -215,12 +237,16 @@ def _address_taken(slug: str) -> Conflict:
     return Conflict(_("The address “{slug}” is taken. Choose another one.").format(slug=slug))
 
 
-def _record(uow: UnitOfWork, change: Change, page: Page, head: Revision) -> Publication:
-    number = uow.session.scalar(select(func.max(Publication.number)).where(Publication.page_id == page.id)) or 0
+def _next_number(uow: UnitOfWork, page: Page) -> int:
+    return 1 + (uow.session.scalar(select(func.max(Publication.number)).where(Publication.page_id == page.id)) or 0)
+
+
+def _record(uow: UnitOfWork, ready: ReadyToPublish, head: Revision) -> Publication:
+    change = ready.change
     publication = Publication(
-        revision_id=head.id, page_id=page.id, number=number + 1, published_at=uow.now,
+        revision_id=head.id, page_id=change.page_id, number=ready.number, published_at=uow.now,
         approved_by_id=uow.actor.user_id, under_four_eyes=not _wrote_it(uow, change), depth=change.depth,
-        credits={"origin": None, "approved_by": [uow.actor.name], "authors": _authors(uow, change)}, earlier=[],
+        credits={"origin": None, "approved_by": [uow.actor.name], "authors": ready.authors}, earlier=[],
     )  # fmt: skip
     uow.session.add(publication)
     return publication
@@ -246,14 +272,17 @@ def _move_page(
     uow: UnitOfWork, page: Page, page_type: PageType, content: Content, head: Revision, address: str, depth: str
 ) -> None:
     """Compare-and-set of what readers see. Raises Conflict where somebody else published meanwhile."""
+    values = {
+        "slug": address, "state": "published", "published_revision_id": head.id, "depth": str(depth),
+        "published_row_counter": max(page.published_row_counter, highest_row(page_type, content.fields)),
+        **page_facts(uow, page_type, content),
+    }  # fmt: skip
     try:
         moved = uow.session.execute(
             update(Page)
             .where(Page.id == page.id, Page.state == page.state)
             .where(Page.published_revision_id.is_not_distinct_from(page.published_revision_id))
-            .values(slug=address, state="published", published_revision_id=head.id, depth=depth)
-            .values(**page_facts(uow, page_type, content))
-            .values(published_row_counter=max(page.published_row_counter, highest_row(page_type, content.fields)))
+            .values(**values)
             .execution_options(synchronize_session=False)
         )
         uow.session.flush()
@@ -261,7 +290,8 @@ def _move_page(
         raise _address_taken(address) from error
     if moved.rowcount != 1:  # type: ignore[attr-defined]
         raise Conflict(_("Somebody else published this page at the same moment. Please compare again."))
-    uow.session.refresh(page)
+    for name, value in values.items():
+        set_committed_value(page, name, value)  # reading it again would take longer than writing it
 
 
 def page_facts(uow: UnitOfWork, page_type: PageType, content: Content) -> dict[str, object]:

@@ -38,6 +38,8 @@ def is_small(uow: UnitOfWork, change: Change) -> bool:
     """No new page, no request, no coded field, no row removed, at most 300 characters."""
     if change.base_id is None or change.request or change.page.is_protected:
         return False
+    if change.changed_characters > SMALL_EDIT_CHARACTERS:
+        return False  # weighed when it was sent: long texts are not compared again
     head = content_of(find_revision(uow, change.head_id))
     page_type = uow.site.page_type(head.type, head.edition)
     differences = compare(page_type, content_of(find_revision(uow, change.base_id)), head)

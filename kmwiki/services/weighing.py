@@ -19,8 +19,9 @@ from kmwiki.domain.page_type import PageType
 from kmwiki.domain.parts import parts_of
 from kmwiki.domain.workflow import State
 from kmwiki.models import Change, ChangeFacet, Revision
+from kmwiki.permissions import SYSTEM
 from kmwiki.services.finding import content_of
-from kmwiki.site import UnitOfWork
+from kmwiki.site import Site, UnitOfWork
 
 #: What the desk is narrowed by, and what moderators say that they take.
 DESK_FACETS = ("language", "country", "sector")
@@ -74,6 +75,14 @@ def keep_weight(uow: UnitOfWork, change: Change, weight: Weight | None) -> None:
 def forget_facets(uow: UnitOfWork, change_id: UUID) -> None:
     """A change that waits no longer is not looked for by what it is about."""
     uow.session.execute(delete(ChangeFacet).where(ChangeFacet.change_id == change_id))
+
+
+def weigh_all(site: Site) -> None:
+    """Weigh what waits and was never weighed, one in each transaction."""
+    while True:
+        with site.work(SYSTEM) as uow:
+            if not weigh_one_unweighed(uow):
+                return
 
 
 def weigh_one_unweighed(uow: UnitOfWork) -> bool:
