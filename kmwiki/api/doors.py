@@ -14,7 +14,7 @@ from kmwiki.errors import NotFound, PreconditionMissing, StaleRevision
 from kmwiki.i18n import gettext as _
 from kmwiki.models import Change, Page
 from kmwiki.permissions import require
-from kmwiki.services.finding import find_change, find_page
+from kmwiki.services.finding import find_change, find_page, find_page_itself
 from kmwiki.site import UnitOfWork
 
 
@@ -29,16 +29,19 @@ def change_for(uow: UnitOfWork, change_id: UUID, action: str, verb: Verb | None 
 
 def page_for(uow: UnitOfWork, slug: str, action: str, verb: PageVerb | None = None) -> Page:
     """The page, if the asker may do this to it, and it is in a state for it. Old addresses lead to it too."""
-    page = find_page(uow, slug)
+    page = find_page_itself(uow, slug)
     require(uow.actor, action, page)
     if verb is not None:
         next_page_state(PageState(page.state), verb)
     return page
 
 
-def page_at(uow: UnitOfWork, slug: str) -> Page:
-    """The page to be read at this very address; one that was renamed answers 301."""
-    page = find_page(uow, slug)
+def page_at(uow: UnitOfWork, slug: str, itself: bool = False) -> Page:
+    """The page to be read at this very address; one that was renamed, or became part of another, answers 301.
+
+    `itself`: also one that became part of another, for its own versions.
+    """
+    page = find_page_itself(uow, slug) if itself else find_page(uow, slug)
     if page.slug != slug:
         go_to(str(page.slug))
     return page

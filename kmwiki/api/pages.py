@@ -50,7 +50,7 @@ def _page_answer(slug: str | None) -> Response:
 def list_revisions(slug: str) -> Response:
     paging = paging_of(request.args, 50)
     with work() as uow:
-        page_at(uow, slug)
+        page_at(uow, slug, itself=True)
         _page, total, publications = history(uow, slug, paging.page, paging.per_page)
         notes = version_notes(uow, publications)
         items = [publication_json(publication, notes[publication.revision_id]) for publication in publications]
@@ -59,7 +59,7 @@ def list_revisions(slug: str) -> Response:
 
 def read_revision(slug: str, number: str) -> Response:
     with work() as uow:
-        page_at(uow, slug)
+        page_at(uow, slug, itself=True)
         version = published_version(uow, slug, number_of(number))
         return answer(page_json(uow, version), etag=version.revision.id)
 
@@ -67,8 +67,8 @@ def read_revision(slug: str, number: str) -> Response:
 def compare_revisions(slug: str) -> Response:
     """Two versions field by field; without numbers the newest one with the one before it."""
     with work() as uow:
-        page_at(uow, slug)
-        newest = published_now(uow, slug).publication.number
+        page_at(uow, slug, itself=True)
+        newest = history(uow, slug, 1, 1)[2][0].number
         to = _number("to", newest)
         from_ = _number("from", max(1, to - 1))
         new = as_readers_see(uow, content_of(published_version(uow, slug, to).revision))

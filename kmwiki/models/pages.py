@@ -17,8 +17,8 @@ class Page(Base):
     JSON. `slug` is empty until the first publication. `row_counter` numbers the rows of all changes, never reset;
     `published_row_counter` is the highest number that readers ever saw (drafts must not show in a bundle), and
     `row_aliases` names the new ids of rows that an import had to number anew. `merged_into_id`: the page that this one
-    (archived) became part of; its address leads there. `check_again_told`: how often the people behind it were told
-    that the present `check_again_on` has passed.
+    (archived) became part of; its address leads there, and `merged_rows` are the ids of its rows there.
+    `check_again_told`: how often the people behind it were told that the present `check_again_on` has passed.
     """
 
     __tablename__ = "page"
@@ -48,6 +48,7 @@ class Page(Base):
     archived_reason: Mapped[str] = mapped_column(Text, default="")
     successor_id: Mapped[UUID | None] = mapped_column(ForeignKey("page.id"))
     merged_into_id: Mapped[UUID | None] = mapped_column(index=True)
+    merged_rows: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     binned_at: Mapped[datetime | None]
     binned_from: Mapped[str] = mapped_column(String(12), default="")
     created_at: Mapped[datetime]

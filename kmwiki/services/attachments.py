@@ -15,7 +15,7 @@ from kmwiki.services.change_versions import version_of_change
 from kmwiki.services.changes import save
 from kmwiki.services.editing import Edit
 from kmwiki.services.file_intake import Upload, free_name, take_in
-from kmwiki.services.finding import content_of, find_change, find_page, find_publication, find_revision
+from kmwiki.services.finding import content_of, find_change, find_page_itself, find_publication, find_revision
 from kmwiki.services.revisions import require_savable
 from kmwiki.site import UnitOfWork
 
@@ -165,7 +165,7 @@ def page_file(
 
     Raises NotFound.
     """
-    page = find_page(uow, slug)
+    page = find_page_itself(uow, slug)
     if number is None:
         revision = find_revision(uow, page.published_revision_id)
     else:

@@ -7,7 +7,7 @@ from kmwiki.domain.content import Content
 from kmwiki.domain.page_type import PageType
 from kmwiki.domain.parts import parts_of
 from kmwiki.models import Change, Page
-from kmwiki.services.finding import content_of, find_page, find_publication, find_revision
+from kmwiki.services.finding import content_of, find_page_itself, find_publication, find_revision
 from kmwiki.services.reading import PublishedVersion
 from kmwiki.site import UnitOfWork
 
@@ -26,7 +26,7 @@ class VersionComparison:
 
 def compare_versions(uow: UnitOfWork, slug: str, old: int, new: int) -> VersionComparison:
     """Two published versions of a page, in either order. Raises NotFound, Conflict for a hidden version."""
-    page = find_page(uow, slug)
+    page = find_page_itself(uow, slug)
     before, after = (PublishedVersion(page, *find_publication(uow, page, number)) for number in (old, new))
     page_type, differences, unchanged = compare_contents(
         uow, content_of(before.revision), content_of(after.revision)

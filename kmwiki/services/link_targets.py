@@ -1,5 +1,6 @@
 """Links between pages: slugs and changes at the door, page ids inside, and out again only what the asker may see."""
 
+import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,13 @@ from kmwiki.domain.problems import Level, Problem
 from kmwiki.errors import NotFound
 from kmwiki.i18n import gettext as _
 from kmwiki.models import Change, Page
-from kmwiki.services.finding import find_change, pages_by_slug, readable_changes_of_pages, readable_pages
+from kmwiki.services.finding import (
+    find_change,
+    pages_by_slug,
+    readable_changes_of_pages,
+    readable_pages,
+    rows_in_kept_page,
+)
 from kmwiki.site import UnitOfWork
 
 LinkValue = dict[str, Any]
@@ -45,14 +52,15 @@ def store_links(
     given = {field: fields[field] for field in link_fields(page_type) if isinstance(fields.get(field), list)}
     slugs = {link["page"] for links in given.values() for link in links if "page" in link}
     pages = pages_by_slug(uow, slugs)
-    for field, links in given.items():
-        stored = []
+    for name, links in given.items():
+        stored, as_seen = [], _links_as_seen(uow, name, seen)
         for position, link in enumerate(links):
             try:
-                stored.append(_stored(uow, link, pages))
+                found = _stored(uow, link, pages)
+                stored.append(found | as_seen.get((found.get("page"), found.get("row")), {}))
             except NotFound:
-                problems.append(_not_found(field, position, link))
-        fields[field] = stored + _unseen_links(uow, field, seen)
+                problems.append(_not_found(name, position, link))
+        fields[name] = stored + _unseen_links(uow, name, seen)
     return problems
 
 
@@ -65,6 +73,19 @@ def _stored(uow: UnitOfWork, link: LinkValue, pages: Mapping[str, Page]) -> Link
     if "change" in link:
         return {"page": str(find_change(uow, _uuid(link["change"])).page_id), **rest}
     return rest
+
+
+def _links_as_seen(uow: UnitOfWork, name: str, seen: Content | None) -> Mapping[tuple[Any, Any], LinkValue]:
+    """How links to pages that became part of others were stored, by what they are shown as: nobody changed those."""
+    links = _page_links(name, seen)
+    targets = Targets.of(uow, [UUID(link["page"]) for link in links])
+    stored = {}
+    for link in links:
+        target = UUID(link["page"])
+        if target in targets.rows:
+            shown = (str(targets.pages[target].id), targets.row(target, link["row"]) if "row" in link else None)
+            stored[shown] = {part: link[part] for part in ("page", "row") if part in link}
+    return stored
 
 
 def _uuid(text: str) -> UUID:
@@ -80,11 +101,15 @@ def _not_found(field: str, position: int, link: LinkValue) -> Problem:
     return Problem(field=field, level=Level.DRAFT, row=str(position), message=message.format(name=name))
 
 
-def _unseen_links(uow: UnitOfWork, field: str, seen: Content | None) -> list[LinkValue]:
-    value = seen.fields.get(field) if seen else None
-    links = [link for link in value if "page" in link] if isinstance(value, list) else []
+def _unseen_links(uow: UnitOfWork, name: str, seen: Content | None) -> list[LinkValue]:
+    links = _page_links(name, seen)
     targets = Targets.of(uow, [UUID(link["page"]) for link in links])
     return [link for link in links if not targets.sees(UUID(link["page"]))]
+
+
+def _page_links(name: str, seen: Content | None) -> list[LinkValue]:
+    value = seen.fields.get(name) if seen else None
+    return [link for link in value if "page" in link] if isinstance(value, list) else []
 
 
 # ---- out
@@ -92,17 +117,23 @@ def _unseen_links(uow: UnitOfWork, field: str, seen: Content | None) -> list[Lin
 
 @dataclass(frozen=True)
 class Targets:
-    """Pages that links lead to, as far as the asker may see them."""
+    """Pages that links lead to, as far as the asker may see them.
+
+    One that became part of another is that one; `rows` are then the ids that its rows have there.
+    """
 
     pages: Mapping[UUID, Page]
     changes: Mapping[UUID, Change]
+    rows: Mapping[UUID, Mapping[str, str]] = dataclasses.field(default_factory=dict)
 
     @classmethod
     def of(cls, uow: UnitOfWork, page_ids: Iterable[UUID]) -> "Targets":
         """Look up targets in at most two queries."""
         wanted = set(page_ids)
         pages = readable_pages(uow, wanted)
-        return cls(pages, readable_changes_of_pages(uow, wanted - set(pages)))
+        moved = {page_id for page_id, page in pages.items() if page.id != page_id}
+        rows = {page_id: rows_in_kept_page(uow, page_id) for page_id in moved}
+        return cls(pages, readable_changes_of_pages(uow, wanted - set(pages)), rows)
 
     @classmethod
     def of_content(cls, uow: UnitOfWork, page_type: PageType, *contents: Content) -> "Targets":
@@ -116,6 +147,10 @@ class Targets:
     def sees(self, page_id: UUID) -> bool:
         return page_id in self.pages or page_id in self.changes
 
+    def row(self, page_id: UUID, row: str) -> str:
+        """The id of a row where links to it lead now."""
+        return self.rows.get(page_id, {}).get(row, row)
+
     def slug(self, page_id: str | None) -> str | None:
         """The address of a published page, None for any other."""
         page = self.pages.get(UUID(page_id)) if page_id else None
@@ -127,6 +162,8 @@ class Targets:
             return link
         target = UUID(link["page"])
         rest = {name: value for name, value in link.items() if name != "page"}
+        if "row" in rest:
+            rest["row"] = self.row(target, rest["row"])
         if target in self.pages:
             return {"page": self.pages[target].slug, **rest}
         if target in self.changes:

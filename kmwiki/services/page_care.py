@@ -1,17 +1,19 @@
 """What moderators do to whole pages: archive, bin, rename, protect, revert, hide a version, purge."""
 
 import logging
+from collections.abc import Iterable
 from datetime import timedelta
 
-from sqlalchemy import delete, null, select, update
+from sqlalchemy import ColumnElement, delete, null, select, update
 
+from kmwiki.domain.events import Event
 from kmwiki.domain.ids import new_id
-from kmwiki.domain.workflow import PageState, PageVerb, next_page_state
+from kmwiki.domain.workflow import OPEN_STATES, PageState, PageVerb, next_page_state
 from kmwiki.errors import Conflict
 from kmwiki.i18n import gettext as _
 from kmwiki.models import Blob, Change, Comment, Link, OldSlug, Page, Publication, Review, Revision
 from kmwiki.permissions import require
-from kmwiki.services.finding import content_of, find_page, find_publication, open_change_of
+from kmwiki.services.finding import content_of, find_page_itself, find_publication, open_change_of
 from kmwiki.services.lifecycle import required_reason
 from kmwiki.services.page_deeds import (
     announce,
@@ -25,6 +27,7 @@ from kmwiki.services.publishing import Outcome, publish_head
 from kmwiki.services.renderings import forget_all_renderings
 from kmwiki.services.revisions import add_revision
 from kmwiki.services.starting import OpenChangeExists
+from kmwiki.services.watching import forget_page
 from kmwiki.site import UnitOfWork
 
 log = logging.getLogger(__name__)
@@ -43,11 +46,13 @@ def archive(uow: UnitOfWork, slug: str, reason: str, successor: str | None = Non
 
 
 def restore(uow: UnitOfWork, slug: str) -> Page:
-    """Put an archived page back among the published ones."""
+    """Put an archived page back among the published ones; one that became part of another stands for itself again."""
     page = _page_for(uow, slug, "page.restore")
     state = next_page_state(PageState(page.state), PageVerb.RESTORE)
-    move_page(uow, page, state, archived_reason="", successor_id=None)
-    uow.audit("page.restore", page_id=page.id)
+    before = {"was_part_of": str(page.merged_into_id)} if page.merged_into_id else {}
+    move_page(uow, page, state, archived_reason="", successor_id=None, merged_into_id=None, merged_rows={})
+    uow.audit("page.restore", page_id=page.id, **before)
+    uow.tell(Event.PAGE_RESTORED, page_id=page.id)
     return page
 
 
@@ -65,6 +70,7 @@ def unbin(uow: UnitOfWork, slug: str) -> Page:
     next_page_state(PageState(page.state), PageVerb.UNBIN)
     move_page(uow, page, PageState(page.binned_from or PageState.PUBLISHED), binned_at=None, binned_from="")
     uow.audit("page.unbin", page_id=page.id)
+    uow.enqueue("organisations")
     return page
 
 
@@ -123,25 +129,49 @@ def hide_version(uow: UnitOfWork, slug: str, number: int, reason: str) -> None:
     why = required_reason(reason)
     if revision.id == page.published_revision_id:
         raise Conflict(_("Readers see this version now. Publish another one first."))
-    uow.session.execute(update(Revision).where(Revision.id == revision.id).values(content=null(), is_hidden=True))
+    hidden = uow.session.scalars(select(Revision).where(Revision.content.is_not(None), _goes_with(revision))).all()
+    ids, files = [one.id for one in hidden], _files_of(hidden)
+    uow.session.execute(update(Revision).where(Revision.id.in_(ids)).values(content=null(), is_hidden=True))
     uow.audit("page.hide", page_id=page.id, revision_id=revision.id, reason=why, number=number)
+    uow.enqueue("purge", page_id=str(page.id), files=files)
     uow.raise_generation()
+    uow.enqueue("organisations")
+
+
+def _goes_with(revision: Revision) -> ColumnElement[bool]:
+    """A version, what was saved on the way to it, and what says the same in changes that came to an end.
+
+    Other published versions and open changes stay: somebody sees them, and decides about each.
+    """
+    published = select(Publication.revision_id).where(Publication.page_id == revision.page_id)
+    ended = select(Change.id).where(Change.page_id == revision.page_id, Change.state.not_in(OPEN_STATES))
+    goes = Revision.change_id.in_(ended) & (
+        (Revision.change_id == revision.change_id) | (Revision.digest == revision.digest)
+    )
+    return (Revision.id == revision.id) | (goes & Revision.id.not_in(published))
+
+
+def _files_of(revisions: Iterable[Revision]) -> list[str]:
+    """The digests of the files that these revisions name."""
+    return sorted({file["sha256"] for revision in revisions if revision.content for file in revision.content["files"]})
 
 
 def purge(uow: UnitOfWork, slug: str, reason: str) -> None:
     """Remove a page that must go, from everywhere; kept are who did it, when, why, and the digests.
 
-    Renderings of its text and files that no other page uses go too.
+    Renderings of its text and files that no other page uses go too, as do comments, opinions, questions, reports,
+    what somebody was told of it, and drafts that were kept and not saved (by the foreign keys of their tables).
     """
     page = _page_for(uow, slug, "page.purge")
     why = required_reason(reason)
     revisions = uow.session.scalars(select(Revision).where(Revision.page_id == page.id)).all()
     digests = sorted({revision.digest for revision in revisions})
-    files = {file["sha256"] for revision in revisions if revision.content for file in revision.content["files"]}
+    files = _files_of(revisions)
     changes = select(Change.id).where(Change.page_id == page.id)
     uow.session.execute(delete(Review).where(Review.change_id.in_(changes)))
     uow.session.execute(delete(Comment).where((Comment.page_id == page.id) | Comment.change_id.in_(changes)))
     uow.session.execute(update(Page).where(Page.successor_id == page.id).values(successor_id=None))
+    uow.session.execute(update(Page).where(Page.merged_into_id == page.id).values(merged_into_id=None, merged_rows={}))
     uow.session.execute(delete(Link).where(Link.source_id == page.id))
     uow.session.execute(delete(OldSlug).where(OldSlug.page_id == page.id))
     uow.session.execute(delete(Publication).where(Publication.page_id == page.id))
@@ -150,8 +180,10 @@ def purge(uow: UnitOfWork, slug: str, reason: str) -> None:
         uow.session.delete(change)
     uow.session.flush()
     uow.session.delete(page)
+    forget_page(uow, page.id)
     uow.audit("page.purge", page_id=page.id, reason=why, digests=digests)
-    uow.enqueue("purge", page_id=str(page.id), files=sorted(files))
+    uow.enqueue("purge", page_id=str(page.id), files=files)
+    uow.enqueue("organisations")
     announce(uow, page)
     log.info("purged page=%s actor=%s", page.id, uow.actor.user_id)
 
@@ -167,21 +199,28 @@ def purge_one_of_bin(uow: UnitOfWork) -> bool:
 
 
 def _page_for(uow: UnitOfWork, slug: str, action: str) -> Page:
-    page = find_page(uow, slug)
+    page = find_page_itself(uow, slug)
     require(uow.actor, action, page)
     return page
 
 
 def purge_leftovers(uow: UnitOfWork, files: list[str]) -> None:
-    """After a purge: forget renderings, and the bytes of files that no revision names any more. For the worker."""
-    forget_all_renderings(uow)  # a cache that names no page: the purged text may be anywhere in it
-    for sha256 in files:
-        if not _is_used(uow, sha256):
-            uow.session.execute(delete(Blob).where(Blob.sha256 == sha256))
-            uow.site.files.remove(sha256)
+    """After a purge or hiding: forget renderings, and the bytes of files that no revision names any more.
+
+    For the worker. All reading comes before writing.
+    """
+    unused = set(files) - _used(uow, set(files))
+    forget_all_renderings(uow)  # a cache that names no page: the text that is gone may be anywhere in it
+    uow.session.execute(delete(Blob).where(Blob.sha256.in_(unused)))
+    for sha256 in sorted(unused):
+        uow.site.files.remove(sha256)
 
 
-def _is_used(uow: UnitOfWork, sha256: str) -> bool:
-    pages = uow.session.scalars(select(Revision.content).where(Revision.content.is_not(None)))
-    return any(sha256 == file["sha256"] for content in pages if content for file in content["files"])
-
+def _used(uow: UnitOfWork, files: set[str]) -> set[str]:
+    """Those of these files that some revision names."""
+    if not files:
+        return set()
+    contents = uow.session.scalars(
+        select(Revision.content).where(Revision.content.is_not(None)).execution_options(yield_per=200)
+    )
+    return files & {file["sha256"] for content in contents if content for file in content["files"]}

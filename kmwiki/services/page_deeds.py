@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
+from kmwiki.domain.events import Event
 from kmwiki.domain.problems import Level, Problem
 from kmwiki.domain.workflow import PageState, PageVerb, next_page_state
 from kmwiki.errors import Conflict, NotFound, Refused
@@ -45,6 +46,7 @@ def archive_page(
     state = next_page_state(PageState(page.state), PageVerb.ARCHIVE)
     move_page(uow, page, state, archived_reason=reason, successor_id=successor.id if successor else None)
     uow.audit("page.archive", page_id=page.id, change_id=change_id, reason=reason)
+    uow.tell(Event.PAGE_ARCHIVED, page_id=page.id)
 
 
 def put_into_bin(uow: UnitOfWork, page: Page, reason: str, change_id: UUID | None = None) -> None:
@@ -52,6 +54,7 @@ def put_into_bin(uow: UnitOfWork, page: Page, reason: str, change_id: UUID | Non
     state = next_page_state(PageState(page.state), PageVerb.BIN)
     move_page(uow, page, state, binned_at=uow.now, binned_from=page.state)
     uow.audit("page.bin", page_id=page.id, change_id=change_id, reason=reason)
+    uow.enqueue("organisations")
 
 
 def give_address(uow: UnitOfWork, page: Page, slug: str, reason: str = "", change_id: UUID | None = None) -> None:
@@ -70,6 +73,7 @@ def give_address(uow: UnitOfWork, page: Page, slug: str, reason: str = "", chang
     uow.session.add(OldSlug(slug=before, page_id=page.id))
     uow.audit("page.rename", page_id=page.id, change_id=change_id, reason=reason, before=before, after=slug)
     announce(uow, page)
+    uow.tell(Event.PAGE_RENAMED, page_id=page.id)
 
 
 def own_old_address(uow: UnitOfWork, page: Page, slug: str) -> OldSlug | None:

@@ -29,6 +29,7 @@ from kmwiki.services.decided import refuse_decided
 from kmwiki.services.finding import content_of, find_change, find_revision
 from kmwiki.services.lifecycle import end_share_links, move_state, note_step
 from kmwiki.services.page_deeds import announce
+from kmwiki.services.page_merging import finish, refuse_stale
 from kmwiki.services.publication_news import tell_of_publication
 from kmwiki.services.registers import rebuild_links, register_organisations, settle_wanted_links
 from kmwiki.services.renderings import render_missing, store_renderings
@@ -136,6 +137,7 @@ def ready_to_publish(
     """Look whether the change's head can be published; where something must be looked at first, what became of it."""
     page = change.page
     _refuse_closed_page(page)
+    refuse_stale(uow, change)
     head = find_revision(uow, change.head_id)
     page_type = uow.site.page_type(page.type, content_of(head).edition)
     _refuse_moved(page, onto)
@@ -165,6 +167,7 @@ def publish_ready(uow: UnitOfWork, ready: ReadyToPublish) -> Outcome:
     publication = _record(uow, ready, head)
     _move_page(uow, page, page_type, content, head, ready.address, change.depth or Level.SHORT)
     store_renderings(uow, ready.renderings)
+    finish(uow, change, page_type, content)
     rebuild_links(uow, page, page_type, content)
     settle_wanted_links(uow, page)
     register_organisations(uow, page_type, content)

@@ -16,7 +16,16 @@ from kmwiki.models import Blob, Change, Generation, Link, Page, Publication, Rev
 from kmwiki.permissions import may, visible
 from kmwiki.render.resolve import FileRef, markers
 from kmwiki.services.conversations import open_threads
-from kmwiki.services.finding import content_of, find_page, find_publication, pages_by_slug
+from kmwiki.services.finding import (
+    content_of,
+    family_of,
+    find_page,
+    find_page_itself,
+    find_publication,
+    pages_by_slug,
+    readable_pages,
+    rows_in_kept_page,
+)
 from kmwiki.services.labels import TopicWord, accepted_only, topic_words
 from kmwiki.services.link_targets import Targets
 from kmwiki.services.renderings import rendered_fields
@@ -181,12 +190,21 @@ def backlinks(uow: UnitOfWork, page_id: UUID, page: int, per_page: int) -> Seque
     found = uow.session.execute(
         select(Page, Link)
         .join(Link, Link.source_id == Page.id)
-        .where(Link.target_id == page_id, Page.state == "published")
+        .where(Link.target_id.in_(family_of(page_id)), Page.state == "published", Page.id != page_id)
         .order_by(Page.published_at.desc(), Page.id, Link.id)
         .offset((page - 1) * per_page)
         .limit(per_page)
     )
-    return [Backlink(source, link.field, link.relation, link.target_row, link.note) for source, link in found]
+    return [
+        Backlink(source, link.field, link.relation, _row_here(uow, link, page_id), link.note) for source, link in found
+    ]
+
+
+def _row_here(uow: UnitOfWork, link: Link, page_id: UUID) -> str:
+    """The row that a link leads to; one to a page that became part of this one leads to what became of its row."""
+    if link.target_id in (None, page_id) or not link.target_row:
+        return link.target_row
+    return rows_in_kept_page(uow, link.target_id).get(link.target_row, link.target_row)
 
 
 def _around(uow: UnitOfWork, page_id: UUID) -> tuple[int, int]:
@@ -196,7 +214,7 @@ def _around(uow: UnitOfWork, page_id: UUID) -> tuple[int, int]:
         select(func.count())
         .select_from(Link)
         .join(source, source.id == Link.source_id)
-        .where(Link.target_id == page_id, source.state == "published")
+        .where(Link.target_id.in_(family_of(page_id)), source.state == "published", source.id != page_id)
     )
     links, threads = uow.session.execute(select(counted.scalar_subquery(), open_threads(page_id))).one()
     return links, threads
@@ -204,14 +222,22 @@ def _around(uow: UnitOfWork, page_id: UUID) -> tuple[int, int]:
 
 def _translations(uow: UnitOfWork, page: Page) -> Sequence[Page]:
     """The same page in other languages: siblings by the page that they all translate."""
-    original = page.translation_of or page.id
+    original = page.id
+    if page.translation_of is not None:
+        original = next((kept.id for kept in readable_pages(uow, [page.translation_of]).values()), page.translation_of)
     return uow.session.scalars(
         select(Page)
-        .where((Page.translation_of == original) | (Page.id == original), Page.id != page.id)
+        .where(Page.translation_of.in_(family_of(original)) | (Page.id == original), Page.id != page.id)
         .where(Page.state == "published")
         .order_by(Page.language)
         .limit(50)
     ).all()
+
+
+def became_part(uow: UnitOfWork, page: Page) -> Sequence[Page]:
+    """Pages that became part of this one: their earlier versions, and who wrote them, stand at their own addresses."""
+    found = select(Page).where(Page.merged_into_id == page.id, visible(uow.actor, "page.read")).order_by(Page.title)
+    return uow.session.scalars(found.limit(50)).all()
 
 
 # ---- lists
@@ -253,7 +279,7 @@ def titles_beginning_with(uow: UnitOfWork, words: str, limit: int = 10) -> Seque
 
 def history(uow: UnitOfWork, slug: str, page: int = 1, per_page: int = 50) -> tuple[Page, int, Sequence[Publication]]:
     """Published versions of a page, newest first: (page, how many, one page of them)."""
-    found = find_page(uow, slug)
+    found = find_page_itself(uow, slug)
     total = (
         uow.session.scalar(select(func.count()).select_from(Publication).where(Publication.page_id == found.id)) or 0
     )
@@ -297,7 +323,7 @@ def version_notes(uow: UnitOfWork, publications: Sequence[Publication]) -> Mappi
 
 def published_version(uow: UnitOfWork, slug: str, number: int) -> PublishedVersion:
     """Version `number` of a page, as its readers count. Raises NotFound."""
-    page = find_page(uow, slug)
+    page = find_page_itself(uow, slug)
     return PublishedVersion(page, *find_publication(uow, page, number))
 
 

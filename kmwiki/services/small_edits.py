@@ -35,8 +35,8 @@ def publish_if_small(uow: UnitOfWork, change: Change) -> Outcome | None:
 
 
 def is_small(uow: UnitOfWork, change: Change) -> bool:
-    """No new page, no request, no coded field, no row removed, at most 300 characters."""
-    if change.base_id is None or change.request or change.page.is_protected:
+    """No new page, no request, no merging of pages, no coded field, no row removed, at most 300 characters."""
+    if change.base_id is None or change.request or change.merges or change.page.is_protected:
         return False
     if change.changed_characters > SMALL_EDIT_CHARACTERS:
         return False  # weighed when it was sent: long texts are not compared again

@@ -10,7 +10,7 @@ from kmwiki.errors import NotFound
 from kmwiki.http.current import work
 from kmwiki.http.headers import FILE_POLICY
 from kmwiki.services.attachments import FileToServe, page_file
-from kmwiki.services.finding import find_page
+from kmwiki.services.finding import find_page_itself
 from kmwiki.services.reading import VERSION_LENGTH
 from kmwiki.web.frame import moved_to
 
@@ -37,7 +37,7 @@ def file_of_version(slug: str, number: str, name: str) -> AnyResponse:
 def _file(slug: str, name: str, number: int | None) -> AnyResponse:
     with work() as uow:
         found = page_file(uow, slug, name, number, asked_width())
-        now_called = find_page(uow, slug).slug
+        now_called = find_page_itself(uow, slug).slug
     if now_called != slug:
         return moved_to(str(now_called))
     is_same_for_ever = found.is_final and request.args.get("v") == found.sha256[:VERSION_LENGTH]

@@ -144,7 +144,7 @@ def link_maker(site: Site, targets: Targets) -> Callable[[Mapping[str, object]],
             return ShownLink(title=str(link.get("wanted", "")))
         target = UUID(str(link["page"]))
         if target in targets.pages:
-            row = f"#{link['row']}" if link.get("row") else ""
+            row = f"#{targets.row(target, str(link['row']))}" if link.get("row") else ""
             return page_link(site, targets.pages[target], row)
         if target in targets.changes:
             change = targets.changes[target]
