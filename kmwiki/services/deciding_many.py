@@ -22,7 +22,7 @@ from kmwiki.site import UnitOfWork
 ManyVerb = Literal["publish", "return"]
 
 #: So many at most: it is one transaction, and nobody's save is to wait for longer than 50 ms.
-MOST_AT_ONCE: Mapping[ManyVerb, int] = {"publish": 3, "return": 5}
+MOST_AT_ONCE: Mapping[ManyVerb, int] = {"publish": 3, "return": 6}
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from kmwiki.services.together import Companion, sent_together
 from kmwiki.site import UnitOfWork
 
 #: A group that stands beside others shows so many; on its own it has pages.
-FIRST_OF_GROUP = 25
+FIRST_OF_GROUP = 20
 PER_PAGE = 50
 _MOST_ACCOUNTS = 50
 

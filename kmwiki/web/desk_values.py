@@ -9,6 +9,7 @@ from kmwiki.i18n import ngettext
 from kmwiki.models import User
 from kmwiki.permissions import may
 from kmwiki.render.dates import moment_in_words
+from kmwiki.services.deciding_many import MOST_AT_ONCE
 from kmwiki.services.desk import is_taken, taken
 from kmwiki.services.desk_filters import LATE, Group, Kind
 from kmwiki.services.desk_list import DeskView, OnDesk
@@ -44,6 +45,7 @@ def desk_values(uow: UnitOfWork, view: DeskView, ticked: Sequence[str], obstacle
         "chosen": chosen(uow, view),
         "clear_url": clear_url(view),
         "can_tick": any(group.items for group in view.groups.values()),
+        "most": MOST_AT_ONCE,
         "many_url": address(view.asked, f"{DESK}/many"),
         "groups": [
             *(_group(uow, view, group, ticked, obstacles) for group in view.groups),
