@@ -61,6 +61,11 @@ def nightly_path(site: Site, today: date) -> Path:
     return site.config.backup_folder / f"kmwiki-{today.isoformat()}.zip"
 
 
+def newest_nightly(site: Site) -> Path | None:
+    """The newest that is there whole."""
+    return max(site.config.backup_folder.glob("kmwiki-????-??-??.zip"), default=None)
+
+
 def nightly_backup(site: Site, today: date) -> Path:
     """Today's backup in the backup folder; the seven newest are kept."""
     folder, path = site.config.backup_folder, nightly_path(site, today)

@@ -23,6 +23,7 @@ from kmwiki.services.comment_bounds import (
     refuse_too_many,
 )
 from kmwiki.services.finding import find_change, find_page, find_page_by_id
+from kmwiki.services.new_accounts import count_comment
 from kmwiki.site import UnitOfWork
 
 Thing = Page | Change
@@ -61,6 +62,7 @@ def _add(
     )  # fmt: skip
     _write(said, str(text))
     refuse_too_many(uow, thing, thread, link)
+    count_comment(uow)
     uow.session.add(said)
     _announce(uow, said)
     _tell(uow, said, thing)

@@ -20,6 +20,7 @@ from kmwiki.permissions import require
 from kmwiki.services.changes import Saved, save
 from kmwiki.services.editing import Edit, edited, empty_content
 from kmwiki.services.finding import content_of, find_page, find_revision, open_change_of
+from kmwiki.services.new_accounts import refuse_more_changes
 from kmwiki.services.revisions import add_revision, take_members
 from kmwiki.services.rows import number_new_rows
 from kmwiki.services.slug_wishes import refuse_taken_slug
@@ -58,6 +59,7 @@ def start_page(uow: UnitOfWork, type_name: str, edit: Edit, idempotency_key: str
     require(uow.actor, "change.start")
     if earlier := _earlier_start(uow, idempotency_key):
         return Started(earlier, is_new=False)
+    refuse_more_changes(uow)
     page_type = uow.site.page_type(type_name)
     language = str(edit.members.get("language") or current_language())
     blank = empty_content(uow, page_type, language)
@@ -84,6 +86,7 @@ def start_edit(
         return Started(earlier, is_new=False)
     if mine := open_change_of(uow, page.id):
         raise OpenChangeExists(mine)
+    refuse_more_changes(uow)
     base_id = page.published_revision_id if seen is None else _publication_of(uow, page, seen)
     base = content_of(find_revision(uow, base_id))
     page_type = uow.site.page_type(page.type)

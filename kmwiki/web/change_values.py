@@ -26,6 +26,7 @@ from kmwiki.web.comment_values import Talk, talk_values
 from kmwiki.web.form_values import problem_anchor
 from kmwiki.web.opinion_values import asked_values, opinion_values
 from kmwiki.web.request_words import request_words
+from kmwiki.web.stopping import stop_values
 from kmwiki.web.version import shown_version
 
 #: A page type's depth marks, in the words of templates/components/marks.html.
@@ -63,6 +64,7 @@ def change_values(
         "reasons": ready_reasons(uow, "return", "reject") if decides else {},
         "review_questions": question_values(view, typed) if decides else [],
         "taken": taken_values(uow, change) if decides else None,
+        "stop": stop_values(uow, change.author, only_new=True) if decides else None,
         "opinions": opinion_values(uow, view),
         "asked": asked_values(uow, view, typed),
         "told": told_values(uow, view, change_title(uow.site, view)),

@@ -12,7 +12,7 @@ from kmwiki.permissions import SYSTEM, Actor
 from kmwiki.services.accounts import add_user, find_user
 from kmwiki.services.user_care import WantedUsers, find_users
 from kmwiki.site import Site
-from pages import practice, published, send, start
+from pages import practice, published, send, start, term
 from query_counter import counted_queries
 
 
@@ -221,3 +221,21 @@ def test_unknown_accounts_and_unknown_deeds_are_not_there(signed_in) -> None:
 
     assert moderator.get("/admin/users/nobody").status_code == 404
     assert post(moderator, "/admin/users/contributor/promote").status_code == 404
+
+
+def test_a_moderator_closes_the_account_of_who_floods_the_site_at_its_change(
+    site: Site, waiting: Actor, people: dict[str, Actor], signed_in
+) -> None:
+    change = send(site, waiting, start(site, waiting, "good-practice", practice("Buy here")))
+    known = send(site, people["contributor"], start(site, people["contributor"], "term", term()))
+    moderator = signed_in("moderator")
+    address = "/admin/users/newcomer/stop"
+
+    assert f'action="{address}"' in moderator.get(f"/changes/{change.id}").text
+    assert f'action="{address}"' in moderator.get("/admin/users/newcomer").text
+    assert "/stop" not in moderator.get(f"/changes/{known.id}").text
+    assert post(moderator, address, {"reason": ""}).status_code == 422
+    assert led_to(post(moderator, address, {"reason": "It sells."})) == "/admin/users/newcomer"
+
+    assert state_of(site, "newcomer")[1] == "disabled"
+    assert post(moderator, "/admin/users/admin/stop", {"reason": "It sells."}).status_code == 403

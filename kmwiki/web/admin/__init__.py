@@ -3,6 +3,6 @@
 start.py holds the table of links on /admin; a new subject stands here and there.
 """
 
-from kmwiki.web.admin import audit, jobs, one_user, settings, start, users, webhooks
+from kmwiki.web.admin import audit, health, jobs, one_user, settings, start, users, webhooks
 
-MODULES = (start, users, one_user, settings, audit, jobs, webhooks)
+MODULES = (start, users, one_user, settings, audit, jobs, health, webhooks)

@@ -7,12 +7,12 @@ from werkzeug.wrappers import Response
 
 from kmwiki.domain.problems import Level, Problem
 from kmwiki.errors import Conflict, NotFound, Refused
-from kmwiki.http.current import base_url, work
+from kmwiki.http.current import base_url, browser_actor, current_site, work
 from kmwiki.i18n import gettext as _
 from kmwiki.models import Role, User, UserState
 from kmwiki.permissions import may
 from kmwiki.render.dates import day_of
-from kmwiki.services import accounts, handed_links, second_factor, user_care
+from kmwiki.services import accounts, handed_links, second_factor, spam_care, user_care
 from kmwiki.services.accounts import decline
 from kmwiki.services.user_care import Account, look_at_account
 from kmwiki.site import UnitOfWork
@@ -21,6 +21,7 @@ from kmwiki.web.admin.gate import admin_blueprint
 from kmwiki.web.admin.users import state_words
 from kmwiki.web.form_input import first, posted
 from kmwiki.web.saving import Answer
+from kmwiki.web.stopping import stop_values
 from kmwiki.web.work_lists import change_entries
 
 blueprint = admin_blueprint("one_user", "users.read")
@@ -43,6 +44,19 @@ def make_link(username: str) -> Answer:
     with work() as uow:
         token = handed_links.make_sign_in_link(uow, username)
     return _page(username, link=f"{base_url()}/account/link/{token}"), 201
+
+
+@blueprint.post("/admin/users/<username>/stop")
+def stop(username: str) -> Answer:
+    """Close the account of somebody who floods the site, with what they sent and said."""
+    reason = first(posted(), "reason")
+    try:
+        stopped = spam_care.stop(current_site(), browser_actor(), username, reason)
+    except Refused as refused:
+        return _page(username, errors=errors_by_field(refused)), refused.status
+    message = _("The account of {name} is closed. Not accepted: {changes}. Comments removed: {comments}.")
+    flash(message.format(name=stopped.user.name, changes=stopped.rejected, comments=stopped.removed), "done")
+    return _back(username)
 
 
 @blueprint.post("/admin/users/<username>/<deed>")
@@ -140,6 +154,7 @@ def _page(username: str, *, link: str | None = None, errors: Mapping[str, Sequen
             "facts": _facts(uow, account),
             "changes": change_entries(uow, account.latest),
             "may": {**_possible(uow, account.user), "reset": account.has_second_factor},
+            "stop": stop_values(uow, account.user),
             "roles": [{"code": role, "label": role_words(role)} for role in Role],
         }
     return render_template("admin/user.html", link=link, errors=errors or {}, **values)

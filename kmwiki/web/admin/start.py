@@ -28,6 +28,7 @@ def places() -> Sequence[Place]:
     return (
         Place("/admin/users", "users.read", _("Accounts"), _("Who is here: find, accept, trust, close.")),
         Place("/admin/settings", "site.settings", _("Settings"), _("Name, picture, who reads, who may register.")),
+        Place("/admin/health", "site.health", _("How the site is doing"), _("Mail, search, files, database, backups.")),
         Place("/admin/jobs", "site.jobs", _("Work in the background"), _("What waits or failed, and trying it again.")),
         Place("/admin/audit", "audit.read", _("Log"), _("Who decided what, when and why.")),
         Place(
