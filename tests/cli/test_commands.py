@@ -100,11 +100,13 @@ def test_accounts_from_the_first_to_the_last_step(folder):
     given = kmwiki(folder, "user", "password", "nuru", "--password-stdin", stdin="a long and plain sentence\n")
     assert given.returncode == 0
     assert "/account/link/" in kmwiki(folder, "user", "link", "nuru").stdout
+    assert "password alone" in kmwiki(folder, "user", "second-factor-off", "nuru").stdout
     assert "nuru\tmoderator\tactive" in kmwiki(folder, "user", "list").stdout
 
 
 def test_accounts_that_are_not_there_or_taken_are_refused(folder):
     refused(kmwiki(folder, "user", "role", "nobody", "reader"), "nobody")
+    refused(kmwiki(folder, "user", "second-factor-off", "nobody"), "nobody")
     refused(kmwiki(folder, "user", "add", "boss", "--role", "reader"), "is taken")
     refused(kmwiki(folder, "user", "add", "nuru", "--role", "reader", "--password-stdin", stdin="short\n"), "10")
 

@@ -7,11 +7,11 @@ from sqlalchemy import select
 
 from kmwiki.config import with_settings
 from kmwiki.errors import Conflict, Forbidden, NotFound, Refused, TooManyTries, Unauthenticated
-from kmwiki.models import ApiToken, LoginSession, OneTimeLink, Role, User, UserState
+from kmwiki.models import ApiToken, LoginSession, OneTimeLink, OutboxJob, Role, User, UserState
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import accounts, api_tokens, handed_links, registering, sessions, sign_in
+from kmwiki.services import accounts, api_tokens, handed_links, one_time_links, registering, sessions, sign_in
 from kmwiki.services.accounts import actor_of
-from kmwiki.services.passwords import hash_password, is_right
+from kmwiki.services.passwords import hash_password
 from kmwiki.services.profile import update_profile
 from kmwiki.site import Site
 
@@ -29,14 +29,6 @@ def ada(site: Site) -> User:
 def later(site: Site, **time: int) -> None:
     clock = site.clock
     site.clock = lambda: clock() + timedelta(**time)
-
-
-def test_passwords_are_argon2id_with_the_least_memory_that_is_advised() -> None:
-    assert hash_password(PASSWORD).startswith("$argon2id$v=19$m=19456,t=2,p=1$")
-
-
-def test_an_unknown_name_is_checked_like_a_known_one() -> None:
-    assert not is_right(PASSWORD, None)
 
 
 @pytest.mark.parametrize("password", ["short", "x" * 201, "password123", "Password123", "newcomer-name"])
@@ -178,6 +170,56 @@ def test_the_set_up_link_works_once_and_is_closed_for_good(site: Site) -> None:
         handed_links.set_up(uow, token, "second", PASSWORD)
     with pytest.raises(Refused), site.work(SYSTEM) as uow:
         handed_links.make_setup_link(uow)
+
+
+@pytest.mark.database
+def test_of_two_who_set_up_the_site_at_the_same_moment_one_is_refused(site: Site) -> None:
+    with site.work(SYSTEM) as uow:
+        uow.session.delete(accounts.find_user(uow, "admin"))
+        uow.session.flush()
+        token = handed_links.make_setup_link(uow)
+    with pytest.raises(NotFound), site.work(Actor()) as uow:
+        link = handed_links.look_at_setup_link(uow, token)
+        with site.work(Actor()) as quicker:
+            handed_links.set_up(quicker, token, "first", PASSWORD)
+        one_time_links.use_up(uow, link)
+
+    with site.work(SYSTEM) as uow:
+        assert uow.session.scalars(select(User.username).where(User.role == Role.ADMIN)).all() == ["first"]
+
+
+def test_the_set_up_link_is_closed_by_an_administrator_who_came_another_way(site: Site) -> None:
+    with site.work(SYSTEM) as uow:
+        uow.session.delete(accounts.find_user(uow, "admin"))
+        uow.session.flush()
+        token = handed_links.make_setup_link(uow)
+    with site.work(SYSTEM) as uow:
+        accounts.add_user(uow, "root", None, Role.ADMIN)
+    with pytest.raises(NotFound), site.work(Actor()) as uow:
+        handed_links.set_up(uow, token, "second", PASSWORD)
+
+
+def test_what_happens_to_an_account_is_told_without_words_of_it(site: Site, people: dict[str, Actor]) -> None:
+    with site.work(Actor()) as uow:
+        amina = registering.register(uow, "amina", PASSWORD, name="Amina B.", email="amina@example.org")
+    with site.work(people["moderator"]) as uow:
+        accounts.approve(uow, "amina")
+    with site.work(people["admin"]) as uow:
+        accounts.set_role(uow, "amina", Role.MODERATOR)
+
+    with site.work(SYSTEM) as uow:
+        told = select(OutboxJob.payload).where(OutboxJob.name == "tell").order_by(OutboxJob.id)
+        payloads = uow.session.scalars(told).all()
+    assert [payload["event"] for payload in payloads] == ["account-waits", "account-approved", "role-changed"]
+    assert {payload["user_id"] for payload in payloads} == {str(amina.id)}
+    assert "amina" not in str(payloads).lower()
+
+
+def test_an_open_site_tells_nobody_that_somebody_waits(site: Site) -> None:
+    site.config = with_settings(site.config, registration="open")
+    with site.work(Actor()) as uow:
+        registering.register(uow, "amina", PASSWORD)
+        assert uow.session.scalars(select(OutboxJob)).all() == []
 
 
 def test_a_sign_in_link_works_once_within_a_week(site: Site, people: dict[str, Actor]) -> None:
