@@ -74,7 +74,7 @@ def remove_topic(uow: UnitOfWork, code: str) -> Topic:
     """Take away a topic that no published page and no open change names. Raises Forbidden, NotFound, Refused."""
     topic = find_topic(uow, code)
     if is_used(uow, code):
-        raise Refused(_("Pages name this topic, or took part in another one. Merge it into another one instead."))
+        raise Refused(_("Pages name this topic, or another one became part of it. Make it part of another one."))
     uow.session.execute(delete(Topic).where(Topic.code == code))
     note_decision(uow, "topic.remove", code)
     return topic

@@ -16,7 +16,7 @@ from kmwiki.i18n import current_language, ngettext
 from kmwiki.i18n import gettext as _
 from kmwiki.models import WorkingCopy
 from kmwiki.permissions import may
-from kmwiki.render.dates import moment_in_words
+from kmwiki.render.dates import day_of, moment_in_words
 from kmwiki.services.link_targets import shown_fields
 from kmwiki.services.reviewer_answers import questions_for
 from kmwiki.services.writing import Writing, proposals
@@ -87,6 +87,7 @@ def form_values(uow: UnitOfWork, writing: Writing, action: str, state: FormState
         "depth": {"line": _depth_line(writing.problems)},
         "returned": _returned(uow, writing),
         "release_note": str(page_type.release_note) if writing.earlier_edition and page_type.release_note else None,
+        "form_changed": _form_changed(uow, writing),
         "is_new": writing.is_new,
         "change_url": f"/changes/{writing.change.id}" if writing.change else None,
         "page_url": f"/pages/{writing.page.slug}" if writing.page and writing.page.slug else None,
@@ -123,6 +124,17 @@ def _values(writing: Writing, state: FormState) -> dict[str, object]:
         rows = values.get(state.added_to)
         values[state.added_to] = [*(rows if isinstance(rows, list) else [{}]), {}]
     return values
+
+
+def _form_changed(uow: UnitOfWork, writing: Writing) -> dict[str, str] | None:
+    """What is new in the form since this text was saved: said until it is saved again."""
+    edition = uow.site.forms.get(writing.page_type.name)
+    published_at = writing.page.published_at if writing.page and writing.change is None else None
+    written_at = writing.saved_at or published_at
+    if edition is None or written_at is None or written_at >= edition.changed_at or not str(edition.release_note):
+        return None
+    day = day_of(edition.changed_at, uow.site.config.timezone)
+    return {"title": _("This form changed on {day}").format(day=day), "text": str(edition.release_note)}
 
 
 def _heading(uow: UnitOfWork, writing: Writing) -> str:

@@ -29,8 +29,9 @@ def text(change_id: UUID, revision_id: UUID) -> str:
         change, revision = text_set_aside(uow, change_id, revision_id)
         content, now = content_of(revision), content_of(find_revision(uow, change.head_id))
         page_type = uow.site.page_type(content.type, content.edition)
-        differing = shown_comparison(uow, page_type, now, content)
-        version = shown_version(uow.site, version_view(uow, content, f"/changes/{change_id}/files/"))
+        differing = shown_comparison(uow, page_type, now, content, with_proposals=True)
+        view = version_view(uow, content, f"/changes/{change_id}/files/", with_proposals=True)
+        version = shown_version(uow.site, view)
         can_save = change.state in TRANSITIONS[Verb.SAVE].from_states and may(uow.actor, "change.save", change)
         return render_template(
             "changes/set_aside.html",

@@ -1,66 +1,63 @@
-"""Site pages (about, house rules, privacy …): Markdown files, one for each language, drawn as pages are."""
+"""Site pages (about, house rules, privacy …) drawn as pages are, and their links in the foot of every page."""
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
+from functools import lru_cache
 
+from flask import current_app, g
 from markupsafe import Markup
 
-import kmwiki
-from kmwiki.errors import NotFound
-from kmwiki.i18n import INTERFACE_LANGUAGES
+from kmwiki.http.current import current_site, work
+from kmwiki.permissions import ANONYMOUS
 from kmwiki.render.markdown import render
 from kmwiki.render.resolve import resolve
+from kmwiki.services.site_pages import NAMES, SiteText, shipped_site_text, site_titles, title_of
 
-_FOLDER = Path(kmwiki.__file__).parent / "site_pages"
-#: Linked in the foot of every page, in this order; those that are not named here are reached by their address.
-LINKED = ("about", "house-rules", "privacy", "imprint", "accessibility")
 _SECTION = re.compile(r"^## +(.+)$", re.MULTILINE)
+
+Links = Sequence[Mapping[str, str]]
 
 
 @dataclass(frozen=True)
 class SitePage:
     """A site page: its title, what stands first, and sections of (heading, HTML)."""
 
-    name: str
     language: str
     title: str
     introduction: Markup
     sections: Sequence[tuple[str, Markup]]
 
 
-@cache
-def site_page(name: str, language: str) -> SitePage:
-    """The site page in this language, else in English. Raises NotFound."""
-    for code in dict.fromkeys((language, *INTERFACE_LANGUAGES)):
-        if f"{name}.{code}" in _names():
-            return _read(name, code)
-    raise NotFound()
-
-
-@cache
-def site_page_links(language: str) -> Sequence[Mapping[str, str]]:
-    """The links in the foot of every page."""
-    return [{"label": site_page(name, language).title, "url": f"/about/{name}"} for name in LINKED]
-
-
-@cache
-def _names() -> frozenset[str]:
-    return frozenset(path.stem for path in _FOLDER.glob("*.md"))
-
-
-def _read(name: str, language: str) -> SitePage:
-    text = (_FOLDER / f"{name}.{language}.md").read_text(encoding="utf-8")
-    first, _line_end, rest = text.partition("\n")
+@lru_cache(maxsize=64)
+def drawn(language: str, text: str) -> SitePage:
+    """The text as its readers see it; drawn once for every text."""
+    _title, _line_end, rest = text.partition("\n")
     introduction, *parts = _SECTION.split(rest)
     sections = [
         (heading.strip(), _html(body, f"s{number}-"))
         for number, (heading, body) in enumerate(zip(parts[::2], parts[1::2], strict=True))
     ]
-    return SitePage(name, language, first.removeprefix("#").strip(), _html(introduction, "s-"), sections)
+    return SitePage(language, title_of(text), _html(introduction, "s-"), sections)
 
 
 def _html(text: str, prefix: str) -> Markup:
     return Markup(resolve(render(text.strip("\n"), prefix), {}, {}, {}))
+
+
+def site_page_links(language: str) -> Links:
+    """The links in the foot of every page: asked for once a language, until what readers see moves on."""
+    if g.get("has_crashed"):
+        return _links([shipped_site_text(name, language) for name in NAMES])
+    generation = current_site().settings_of
+    kept: tuple[int, dict[str, Links]] = current_app.extensions.get("kmwiki_site_pages", (-1, {}))
+    if kept[0] != generation:
+        kept = current_app.extensions["kmwiki_site_pages"] = (generation, {})
+    if language not in kept[1]:
+        with work(ANONYMOUS) as uow:
+            kept[1][language] = _links(site_titles(uow, language))
+    return kept[1][language]
+
+
+def _links(texts: Sequence[SiteText]) -> Links:
+    return [{"label": text.title, "url": f"/about/{text.name}"} for text in texts]

@@ -3,6 +3,19 @@
 start.py holds the table of links on /admin; a new subject stands here and there.
 """
 
-from kmwiki.web.admin import audit, health, jobs, one_user, settings, start, users, webhooks
+from kmwiki.web.admin import (
+    audit,
+    forms,
+    health,
+    jobs,
+    one_user,
+    reasons,
+    settings,
+    site_pages,
+    start,
+    topics,
+    users,
+    webhooks,
+)
 
-MODULES = (start, users, one_user, settings, audit, jobs, health, webhooks)
+MODULES = (start, users, one_user, settings, reasons, forms, site_pages, topics, audit, jobs, health, webhooks)
