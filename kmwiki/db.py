@@ -64,9 +64,11 @@ class Base(DeclarativeBase):
 
 def make_engine(url: str) -> Engine:
     """An engine with the settings that were measured; opens nothing yet (so it may be made before a fork)."""
+    # What a statement was given (texts, addresses, tokens) stands in no message of an error, and so in no log.
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False})
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    connecting = {"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False}
+    engine = create_engine(url, connect_args=connecting, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "before_cursor_execute", _begin_at_first_write)
     event.listen(engine, "commit", _note_commit)

@@ -1,6 +1,7 @@
 """How commands reach a site."""
 
 import logging
+from typing import Any
 
 import click
 from rich.console import Console
@@ -16,9 +17,28 @@ def installed_site(config: Config | None = None) -> Site:
     return open_installed(config or load_config())
 
 
+class OneLine(logging.Formatter):
+    """One line for one event: line ends that somebody put into a name or an address are written as \\n.
+
+    What follows an event (how an error came about) is indented, so that nothing in it looks like another event.
+    """
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
+        return super().formatMessage(record).translate(_LINE_ENDS)
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802
+        return "\n".join(f"    {line}" for line in super().formatException(ei).splitlines())
+
+
+#: Everything at which some program begins a new line.
+_LINE_ENDS = {ord(end): repr(end)[1:-1] for end in "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029\x1b"}
+
+
 def log_to_standard_error() -> None:
     """One line for one event, for commands that go on running."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    handler = logging.StreamHandler()
+    handler.setFormatter(OneLine("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
     logging.getLogger("alembic").setLevel(logging.WARNING)
 
 

@@ -120,7 +120,8 @@ def _answer_old_form(error: CSRFError) -> Response:
 
 def _answer_crash(error: Exception) -> WerkzeugResponse:
     """What nobody foresaw: logged with the request's number, without a traceback for the user."""
-    log.exception("failed request=%s path=%s", g.get("request_id", ""), request.path)
+    # The kind of address, not the address: that may hold a token, or whatever somebody wants to see in a log.
+    log.exception("failed request=%s %s %s", g.get("request_id", ""), request.method, request.url_rule)
     g.has_crashed = True  # the frame of the error page then asks the database for nothing
     message = _("Something went wrong here. What was saved before is safe.")
     return problem(500, "error", message) if is_for_api() else error_page(500, message)
