@@ -11,7 +11,7 @@ from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 from typing import Protocol
 
@@ -49,6 +49,21 @@ class Sender:
     name: str
 
 
+class _Policy(EmailPolicy):
+    """Headers that hold addresses stay in one line: folded they would be encoded, and mail programs read them raw."""
+
+    def fold(self, name: str, value: str) -> str:
+        return f"{name}: {value}{self.linesep}" if name.startswith("List-") else str(super().fold(name, value))
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        if name.startswith("List-"):
+            return self.fold(name, value).encode("ascii", "replace")
+        return bytes(super().fold_binary(name, value))
+
+
+_POLICY = _Policy(linesep="\r\n", max_line_length=78)
+
+
 def one_line(text: str, limit: int) -> str:
     """The text as one line that can stand in a header, whatever is in it."""
     line = " ".join(_NOT_IN_A_LINE.sub(" ", text).split())
@@ -57,7 +72,7 @@ def one_line(text: str, limit: int) -> str:
 
 def message(letter: Letter, sender: Sender, now: datetime) -> EmailMessage:
     """The mail as it is sent. Raises MailRefused for an address that cannot be written to."""
-    built = EmailMessage(policy=SMTP)
+    built = EmailMessage(policy=_POLICY)
     try:
         built["To"] = _address("", letter.to)
         built["From"] = _address(one_line(sender.name, _NAME_LIMIT), sender.address)
@@ -131,7 +146,7 @@ class SmtpMailer:
                 client.starttls(context=context)
             if server.user:
                 client.login(server.user, server.password)
-        except BaseException:
+        except (OSError, smtplib.SMTPException):
             _close(client)
             raise
         return client

@@ -1,5 +1,6 @@
 """Mails on a real SMTP server: headers that nothing breaks, refusals, a server that is away."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 
@@ -38,6 +39,14 @@ def test_a_mail_arrives_with_the_headers_of_a_program_that_writes(smtp_sink: Smt
     assert came["Date"].datetime == NOW
     assert came["Message-ID"].endswith("@example.org>")
     assert came.get_content().replace("\r\n", "\n") == "Bonjour,\n\nÉté.\n"
+
+
+def test_a_stop_link_stays_in_one_line_as_mail_programs_read_it(smtp_sink: SmtpSink) -> None:
+    address = f"<https://wiki.example.org/account/mail/stop/{'x' * 150}>"
+
+    raw = message(replace(LETTER, headers={"List-Unsubscribe": address}), SENDER, NOW).as_bytes()
+
+    assert f"\r\nList-Unsubscribe: {address}\r\n".encode() in raw
 
 
 def test_the_same_key_is_the_same_message_id() -> None:
