@@ -104,8 +104,9 @@ def _require_receiver(uow: UnitOfWork, username: str, drafts: Sequence[Change]) 
 
 
 def not_chosen(field: str) -> Problem:
-    """Neither the name nor the drafts are decided by silence."""
-    return Problem(field=field, level=Level.DRAFT, message=_("Please choose one."))
+    """What has to be said before somebody leaves, and was not."""
+    message = _("Name somebody, or choose the other way.") if field == "receiver" else _("Please choose one.")
+    return Problem(field=field, level=Level.DRAFT, message=message)
 
 
 def _not_to(message: str) -> Refused:

@@ -29,6 +29,8 @@ STEP_SECONDS = 30
 #: Clocks of telephones go wrong by half a minute.
 WINDOW = 1
 WRONG_CODES = 5
+#: From the password to the first code.
+SET_UP_WITHIN = timedelta(hours=1)
 _WINDOW_OF_TRIES = timedelta(minutes=15)
 
 
@@ -58,8 +60,10 @@ def begin(uow: UnitOfWork, password: str) -> None:
 
 
 def own_factor(uow: UnitOfWork) -> SecondFactor | None:
-    """One's own, on or being set up."""
-    return uow.session.get(SecondFactor, _own(uow).id)
+    """One's own, on or being set up; a key that was begun long ago is forgotten, so that nobody else ends it."""
+    factor = uow.session.get(SecondFactor, _own(uow).id)
+    is_over = factor is not None and factor.confirmed_at is None and uow.now - factor.created_at > SET_UP_WITHIN
+    return None if is_over else factor
 
 
 def address_for_app(uow: UnitOfWork, factor: SecondFactor) -> str:
@@ -73,8 +77,7 @@ def confirm(uow: UnitOfWork, code: str, device: str = "") -> tuple[list[str], st
 
     All sessions before end: they were opened by the password alone. Raises Refused for a wrong code, Conflict.
     """
-    user = _own(uow)
-    factor = uow.session.get(SecondFactor, user.id)
+    user, factor = _own(uow), own_factor(uow)
     if factor is None or factor.confirmed_at is not None:
         raise Conflict(_("Please begin again."))
     if not _is_right_step(uow, factor, code):

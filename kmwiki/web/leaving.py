@@ -34,8 +34,10 @@ def leave() -> Answer:
     with work(ANONYMOUS) as uow:
         if second_factor.is_on(uow, user.id):
             second_factor.count_code(uow, user.id)
+    with work() as uow:
+        has_drafts = bool(leaving.open_changes(uow))
     try:
-        wishes = _wishes(typed)
+        wishes = _wishes(typed, has_drafts)
         leaving.leave(current_site(), browser_actor(), wishes, first(form, "current"), first(form, "code"))
     except (Refused, Conflict) as error:
         return _page(typed, errors_by_field(error)), error.status
@@ -44,16 +46,16 @@ def leave() -> Answer:
     return redirect("/", 303)
 
 
-def _wishes(typed: Mapping[str, str]) -> leaving.Wishes:
+def _wishes(typed: Mapping[str, str], has_drafts: bool) -> leaving.Wishes:
     """Raises Refused where something was not chosen: neither name nor drafts are decided by silence."""
-    problems = []
-    if typed["name"] not in ("keep", "remove"):
-        problems.append(leaving.not_chosen("name"))
-    if typed["drafts"] not in ("", "give", "away") or (typed["drafts"] == "give" and not typed["receiver"].strip()):
-        problems.append(leaving.not_chosen("receiver"))
-    if problems:
+    receiver = typed["receiver"].strip() if typed["drafts"] == "give" else ""
+    missing = [] if typed["name"] in ("keep", "remove") else ["name"]
+    if has_drafts and not receiver and typed["drafts"] != "away":
+        missing.append("receiver" if typed["drafts"] == "give" else "drafts")
+    if missing:
+        problems = [leaving.not_chosen(field) for field in missing]
         raise Refused(problems[0].message, problems)
-    return leaving.Wishes(typed["name"] == "keep", typed["receiver"] if typed["drafts"] == "give" else "")
+    return leaving.Wishes(typed["name"] == "keep", receiver)
 
 
 def _page(typed: Mapping[str, str], errors: Mapping[str, Sequence[str]]) -> str:

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Mapping, Sequence
+from urllib.parse import quote
 
 import segno
 from flask import Response, flash, redirect, render_template, request
@@ -29,7 +30,7 @@ def show() -> Answer:
 
 @blueprint.post(_HERE)
 def begin() -> Answer:
-    """A new key, which the page then shows; asks the password."""
+    """A new key, which the page shows then; asks the password."""
     form = posted()
     count_own_try()
     try:
@@ -37,7 +38,7 @@ def begin() -> Answer:
             second_factor.begin(uow, first(form, "current"))
     except (Refused, Conflict) as error:
         return _page(_on(), errors_by_field(error)), error.status
-    return _page(_on())
+    return redirect(f"{_HERE}?next={quote(_on())}" if _on() else _HERE, 303)
 
 
 @blueprint.get(f"{_HERE}/picture")

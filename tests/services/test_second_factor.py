@@ -204,6 +204,22 @@ def test_it_counts_from_the_first_right_code_on(site: Site, people: dict[str, Ac
     assert not entered(site).wants_code
 
 
+def test_a_key_that_was_begun_and_left_open_is_forgotten(site: Site, people: dict[str, Actor]) -> None:
+    ada = people["contributor"]
+    with site.work(SYSTEM) as uow:
+        accounts.find_user(uow, "contributor").password_hash = HASH
+    with site.work(ada) as uow:
+        second_factor.begin(uow, PASSWORD)
+    with site.work(ada) as uow:
+        app = App(site, second_factor.own_factor(uow).secret, [])
+    later(site, minutes=61)
+    with pytest.raises(Conflict), site.work(ada) as uow:
+        assert second_factor.own_factor(uow) is None
+        second_factor.confirm(uow, app.code())
+    with site.work(ada) as uow:
+        second_factor.begin(uow, PASSWORD)
+
+
 def test_switching_it_on_ends_the_sessions_before(site: Site, app_of: AppOf, people: dict[str, Actor]) -> None:
     with site.work(SYSTEM) as uow:
         accounts.find_user(uow, "contributor").password_hash = HASH

@@ -94,6 +94,7 @@ def test_leaving_asks_for_each_choice_and_the_password(
     assert "Pump" in browser.get("/account/leave").text
     for typed in (
         {"current": PASSWORD},
+        {"name": "keep", "current": PASSWORD},
         {"name": "keep", "drafts": "give", "receiver": "", "current": PASSWORD},
         {"name": "keep", "drafts": "give", "receiver": "nobody", "current": PASSWORD},
         {"name": "keep", "drafts": "away", "current": "wrong"},

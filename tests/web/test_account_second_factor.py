@@ -49,7 +49,7 @@ def enter(browser: FlaskClient, name: str = "contributor", on: str = ""):
 
 def set_up(site: Site, browser: FlaskClient, name: str = "contributor") -> list[str]:
     """Switch it on in this browser: the recovery codes. Two minutes go by."""
-    assert post(browser, HERE, {"current": PASSWORD}).status_code == 200
+    assert led_to(post(browser, HERE, {"current": PASSWORD})) == HERE
     answer = post(browser, f"{HERE}/confirm", {"code": code_of(site, name)})
     assert answer.status_code == 200
     later(site, minutes=2)
@@ -65,7 +65,8 @@ def test_it_is_set_up_by_password_picture_and_a_first_code(site: Site, browser: 
     enter(browser)
     assert browser.get(f"{HERE}/picture").status_code == 404
     assert post(browser, HERE, {"current": "wrong"}).status_code == 422
-    page = post(browser, HERE, {"current": PASSWORD})
+    assert led_to(post(browser, HERE, {"current": PASSWORD})) == HERE
+    page = browser.get(HERE)
     with site.work(SYSTEM) as uow:
         secret = uow.session.scalars(select(SecondFactor.secret)).one()
     assert " ".join(second_factor.in_groups(secret)) in page.text
