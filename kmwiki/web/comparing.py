@@ -49,8 +49,11 @@ class ShownPicture:
 
 @dataclass(frozen=True)
 class ShownRowChange:
+    """A row, a link or a file; `mark` says in words what became of all of it, for one that is new, gone or moved."""
+
     label: str
     op: str
+    mark: str
     note: str | None
     cells: Sequence[ShownCell]
     pictures: Sequence[ShownPicture] = ()
@@ -151,11 +154,12 @@ class _Teller:
 
     def _row(self, field: Field | None, row: RowComparison[FieldComparison]) -> ShownRowChange:
         if field is not None and field.kind == "links":
-            return ShownRowChange(*self._link(field, row))
+            return self._link(field, row)
         label = str((row.new or row.old or {}).get("name", row.id)) if field is None else row.id
         cells = [self._cell(field, cell, row) for cell in row.cells if cell.field not in ("sha256", "media_type")]
         pictures = self._pictures(row) if field is None else []
-        return ShownRowChange(label, row.op, self._row_note(field, row), cells, pictures)
+        mark = _row_mark(row.op) if field is not None else _file_mark(row.op)
+        return ShownRowChange(label, row.op, mark, self._row_note(field, row), cells, pictures)
 
     def _pictures(self, row: RowComparison[FieldComparison]) -> list[ShownPicture]:
         """The picture before and after, once where it is the same."""
@@ -179,15 +183,14 @@ class _Teller:
             return _("another file under the same name")
         return None
 
-    def _link(
-        self, field: Field, row: RowComparison[FieldComparison]
-    ) -> tuple[str, str, str | None, Sequence[ShownCell]]:
+    def _link(self, field: Field, row: RowComparison[FieldComparison]) -> ShownRowChange:
         """A link is told as a whole: where it leads, how it is meant, the note."""
         before = in_words(field, [row.old], self.new, self.page_type, self._around) if row.old else ""
         after = in_words(field, [row.new], self.new, self.page_type, self._around) if row.new else ""
         if not before and not after:
-            return _("A page that you may not see"), row.op, None, ()
-        return "", row.op, None, (ShownCell(_("Link"), shown_pieces(compare_words(before, after))),)
+            return ShownRowChange(_("A page that you may not see"), row.op, _link_mark(row.op), None, ())
+        words = shown_pieces(compare_words(before, after))
+        return ShownRowChange("", row.op, _link_mark(row.op), None, (ShownCell(_("Link"), words),))
 
     def _cell(
         self, field: Field | None, cell: FieldComparison, row: RowComparison[FieldComparison]
@@ -260,6 +263,18 @@ def _file_label(name: str) -> str:
         "name": _("Name"), "alt": _("Description"), "credit": _("By"), "licence": _("Licence"),
         "consent": _("People in the picture agreed"),
     }.get(name, name)  # fmt: skip
+
+
+def _row_mark(op: Op) -> str:
+    return {Op.ADDED: _("new row"), Op.REMOVED: _("row removed"), Op.MOVED: _("moved")}.get(op, "")
+
+
+def _link_mark(op: Op) -> str:
+    return {Op.ADDED: _("new link"), Op.REMOVED: _("link removed"), Op.MOVED: _("moved")}.get(op, "")
+
+
+def _file_mark(op: Op) -> str:
+    return {Op.ADDED: _("new file"), Op.REMOVED: _("file removed"), Op.MOVED: _("moved")}.get(op, "")
 
 
 def shown_pieces(pieces: Sequence[Piece]) -> list[ShownPiece]:

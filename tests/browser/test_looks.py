@@ -76,6 +76,27 @@ def test_a_change_as_a_moderator_sees_it(person) -> None:
     assert faults_of(moderator.page) == []
 
 
+def test_everything_that_a_change_can_show(person) -> None:
+    author, moderator = person("contributor2"), person("moderator")
+    change = author.start_need_and_send("Which springs stay clean in the rains?")
+    moderator.go(change)
+    moderator.main.locator("#return-reason").fill("Please say where.")
+    moderator.press("Send back")
+    moderator.see("needs something more before it can be published")
+    author.go(f"{change}/edit")
+    author.write(purpose="Offices in the hills cannot decide where to drill.")
+    author.save_and_look()
+    author.send_in_short()
+    moderator.go(change)
+    moderator.main.get_by_role("link", name="Look at what changed since").click()
+    moderator.see("This is what changed since.")
+    for folded in moderator.main.locator("details").all():
+        folded.evaluate("folded => { folded.open = true; }")
+
+    assert faults_of(moderator.page) == []
+    assert moderator.main.locator("ins").filter(has_text="in the hills").count() == 1
+
+
 def test_a_form_that_was_refused(person) -> None:
     contributor = person("contributor2")
     contributor.go("/new/term")

@@ -43,7 +43,8 @@ def test_what_changed_is_seen_as_readers_saw_it_and_would_see_it(site: Site, peo
 
     assert "Committees keep their own store of spare parts." in before and "They lend parts." not in before
     assert "They lend parts." in after and "Committees keep their own store" not in after
-    assert after.index("They lend parts.") < after.index("The rest, which is the same") < after.index("Second paragraph")
+    first, rest = after.index("They lend parts."), after.index("The rest, which is the same")
+    assert first < rest < after.index("Second paragraph")
     assert "<ins>" in bo.get(at).text and "<ins>" not in after
     assert bo.get(f"{at}?view=invented").status_code == 200
 
