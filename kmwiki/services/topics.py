@@ -105,7 +105,7 @@ def add_topic(uow: UnitOfWork, words: TopicWords) -> Topic:
         uow.session.flush()
     except IntegrityError as error:
         raise Conflict(_("Somebody else has just added a topic of this name.")) from error
-    note_decision(uow, "topic.add", code)
+    note_decision(uow, "topic.add", code, pages=True)  # pages that were imported may name it already
     return topic
 
 
