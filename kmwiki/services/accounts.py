@@ -152,6 +152,8 @@ def set_state(uow: UnitOfWork, username: str, state: UserState) -> User:
     if state is UserState.DISABLED:
         keep_one_admin(uow, user)
         end_sessions(uow, user)
+    if (user.state, state) == (UserState.WAITING, UserState.ACTIVE):
+        uow.tell(Event.ACCOUNT_APPROVED, user_id=str(user.id))
     user.state = state
     uow.audit("user.state", user=user.username, state=state)
     return user

@@ -133,5 +133,5 @@ def accept(
     )
     if used.rowcount != 1:  # type: ignore[attr-defined]
         raise NotFound(_gone())
-    uow.audit("user.register", user=user.username, invitation=str(row.id), role=row.role)
+    uow.audit("user.join", user=user.username, invitation=str(row.id), role=row.role)
     return user

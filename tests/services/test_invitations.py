@@ -9,7 +9,7 @@ from kmwiki.config import with_settings
 from kmwiki.errors import Conflict, Forbidden, NotFound, Refused, TooManyTries, Unauthenticated
 from kmwiki.models import Invitation, OutboxJob, Role, User, UserState
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import accounts, invitations
+from kmwiki.services import accounts, invitations, new_accounts
 from kmwiki.site import Site
 
 PASSWORD = "a long enough secret"
@@ -39,6 +39,7 @@ def test_whoever_is_invited_is_in_at_once_with_that_role(site: Site, people: Peo
 
     assert (user.role, user.state, user.name) == ("reader", UserState.ACTIVE, "Amina B.")
     with site.work(SYSTEM) as uow:
+        assert not new_accounts.is_new(uow, user)  # somebody here knows them
         row = uow.session.scalars(select(Invitation)).one()
         assert row.used_by_id == user.id and row.used_at is not None
 

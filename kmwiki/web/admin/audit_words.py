@@ -51,6 +51,7 @@ def action_words() -> Mapping[str, str]:
         "user.add": _("made an account"),
         "user.invite": _("invited somebody"),
         "user.invitation-withdrawn": _("withdrew an invitation"),
+        "user.join": _("made the account that they were invited to"),
         "user.approve": _("accepted an account"),
         "user.decline": _("declined an account"),
         "user.stop": _("closed an account and took away what it had sent"),
