@@ -16,6 +16,7 @@ from kmwiki.services.change_versions import versions_of
 from kmwiki.services.conversations import threads_of
 from kmwiki.services.cooperation import may_hand_over
 from kmwiki.services.looking import ChangeView
+from kmwiki.services.page_merging import merged_page
 from kmwiki.services.ready_reasons import ready_reasons
 from kmwiki.services.together import Companion
 from kmwiki.site import Site, UnitOfWork
@@ -109,10 +110,17 @@ def change_words(uow: UnitOfWork, view: ChangeView) -> dict[str, object]:
         "note_to_reviewer": (change.note_to_reviewer or None) if view.is_insider and not change.request else None,
         "depth_line": _depth_line(view),
         "request": request_words(change, view.successor),
+        "merges": _merges(uow, view),
         "publishable": view.level is not None,
         "shared": bool(view.share_links),
         "needs_look": change.needs_look,
     }
+
+
+def _merges(uow: UnitOfWork, view: ChangeView) -> dict[str, str] | None:
+    """The page that becomes part of this one by the change."""
+    page = merged_page(uow, view.change)
+    return {"title": page.title, "url": f"/pages/{page.slug}"} if page is not None else None
 
 
 def change_title(site: Site, view: ChangeView) -> str:

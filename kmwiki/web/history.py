@@ -42,12 +42,14 @@ def history(slug: str) -> AnyResponse | str:
     with work() as uow:
         page, total, versions = reading.history(uow, slug, paging.page, paging.per_page)
         notes = reading.version_notes(uow, versions)
+        parts = reading.became_part(uow, page)
     if page.slug != slug:
         return moved_to(str(page.slug))
     newest = versions[0].number if versions else 1
     return render_template(
         "pages/history.html",
         page=_page_words(site, page),
+        parts=[_part(part) for part in parts],
         events=[_event(site, page, version, notes[version.revision_id]) for version in versions],
         versions=[_choice(site, version) for version in versions if not notes[version.revision_id].is_hidden],
         compare={"from": newest - 1, "to": newest},
@@ -73,7 +75,7 @@ def revision(slug: str, number: str) -> AnyResponse:
         older=_older(site, found), downloads=shown.files,
         has_pictures=any(file.width for file in view.files.values()),
     )  # fmt: skip
-    return page_response(article, pictures=pictures, mine={})
+    return page_response(article, pictures=pictures, mine={"version": _deeds(site, found)})
 
 
 @blueprint.get("/pages/<slug>/compare")
@@ -94,7 +96,7 @@ def compare(slug: str) -> AnyResponse | str:
         note=notes[new.revision.id].summary or None,
         changes=comparison.changes,
         unchanged=comparison.unchanged,
-        revert=_revert(old),
+        deeds=_deeds(site, old),
         crumbs=_crumbs(new.page, _("What changed")),
     )
 
@@ -149,6 +151,11 @@ def _event(site: Site, page: Page, version: Publication, note: VersionNote) -> M
     }
 
 
+def _part(page: Page) -> Mapping[str, str]:
+    """A page that became part of another: its own versions stand at its own address."""
+    return {"title": page.title, "url": f"/pages/{page.slug}/history", "language": page.language}
+
+
 def _who(people: Mapping[str, object]) -> Sequence[str]:
     authors, approved = people["authors"], people["approved_by"]
     assert isinstance(authors, list) and isinstance(approved, list)
@@ -192,11 +199,19 @@ def _version_words(site: Site, found: PublishedVersion) -> Mapping[str, object]:
     }
 
 
-def _revert(old: PublishedVersion) -> Mapping[str, object] | None:
-    """For moderators: the earlier version at once, where it is not the one that readers see."""
-    if not may(browser_actor(), "page.revert", old.page) or _is_current(old.page, old.revision.id):
+def _deeds(site: Site, found: PublishedVersion) -> Mapping[str, object] | None:
+    """What can be done with an earlier version: published again at once, proposed again, hidden. For who may."""
+    page, asker = found.page, browser_actor()
+    if page.state != "published" or _is_current(page, found.revision.id) or found.revision.is_hidden:
         return None
-    return {"url": f"/pages/{old.page.slug}/revert", "number": old.publication.number}
+    at, number = f"/pages/{page.slug}", found.publication.number
+    was_looked_at = found.publication.under_four_eyes or not site.config.four_eyes
+    deeds = {
+        "revert": f"{at}/revert" if was_looked_at and may(asker, "page.revert", page) else None,
+        "again": f"{at}/start-from" if asker.is_signed_in and may(asker, "change.start") else None,
+        "hide": f"{at}/care?version={number}#hide" if may(asker, "page.hide", page) else None,
+    }
+    return {"number": number, **deeds} if any(deeds.values()) else None
 
 
 def _is_current(page: Page, revision_id: UUID) -> bool:

@@ -11,9 +11,10 @@ from kmwiki.i18n import gettext as _
 from kmwiki.models import Page
 from kmwiki.permissions import may, require
 from kmwiki.services import page_care
-from kmwiki.services.finding import find_page_itself
+from kmwiki.services.finding import find_page_itself, kept_pages
 from kmwiki.services.ready_reasons import ready_reasons
 from kmwiki.services.starting import OpenChangeExists
+from kmwiki.services.starting_again import start_from_version
 from kmwiki.site import UnitOfWork
 from kmwiki.web.form_input import first, posted
 from kmwiki.web.gates import require_signed_in_to_post
@@ -40,6 +41,7 @@ def _page(slug: str, at: str, errors: list[str], typed: dict[str, str]) -> str:
                 "state": found.state,
                 "state_label": people_page_state(PageState(found.state)),
                 "is_protected": found.is_protected,
+                "part_of": _part_of(uow, found),
             },
             "actions": _actions(uow, found),
             "reasons": ready_reasons(uow, "archive", "bin", "gone"),
@@ -47,6 +49,12 @@ def _page(slug: str, at: str, errors: list[str], typed: dict[str, str]) -> str:
     return render_template(
         "pages/care.html", errors={at: errors} if at else {}, typed=_no_words() | {at: typed}, **values
     )
+
+
+def _part_of(uow: UnitOfWork, found: Page) -> dict[str, object] | None:
+    """The page that this one became part of."""
+    kept = kept_pages(uow, [found])[found.id]
+    return {"title": kept.title, "url": f"/pages/{kept.slug}"} if kept is not found else None
 
 
 def _no_words() -> dict[str, dict[str, str]]:
@@ -58,7 +66,7 @@ def _no_words() -> dict[str, dict[str, str]]:
 def _actions(uow: UnitOfWork, found: Page) -> dict[str, bool]:
     states = {
         "archive": ("published",), "restore": ("archived",), "bin": ("published", "archived"), "unbin": ("binned",),
-        "rename": ("published", "archived"), "protect": ("published", "archived"),
+        "merge": ("published",), "rename": ("published", "archived"), "protect": ("published", "archived"),
         "hide": ("published", "archived"), "purge": ("published", "archived", "binned"),
     }  # fmt: skip
     return {name: found.state in wanted and may(uow.actor, f"page.{name}", found) for name, wanted in states.items()}
@@ -106,6 +114,18 @@ def revert(slug: str) -> Answer:
     return _act(slug, "", lambda uow: page_care.revert(uow, slug, _number()), done)
 
 
+@blueprint.post("/pages/<slug>/start-from")
+def start_from(slug: str) -> Answer:
+    """Begin a change with the text of an earlier version."""
+    try:
+        with work() as uow:
+            change = start_from_version(uow, slug, _number())
+    except OpenChangeExists as error:
+        return _led_to(error)
+    flash(_("The earlier text is in this change now. Look at it, then send it for review."), "done")
+    return redirect(f"/changes/{change.id}", 303)
+
+
 @blueprint.post("/pages/<slug>/hide")
 def hide(slug: str) -> Answer:
     """Take the text of an earlier version away from every face."""
@@ -150,8 +170,7 @@ def _act(slug: str, at: str, do: Callable[[UnitOfWork], object], done: str, on: 
         with work() as uow:
             result = do(uow)
     except OpenChangeExists as error:
-        flash(_("You are changing this page yourself. Send or put away that change first."), "warning")
-        return redirect(f"/changes/{error.change_id}", 303)
+        return _led_to(error)
     except (Refused, Conflict) as error:
         typed = {name: first(posted(), name) for name in posted()}
         return _page(slug, at or "form", list(messages_of(error)), typed), error.status
@@ -160,3 +179,6 @@ def _act(slug: str, at: str, do: Callable[[UnitOfWork], object], done: str, on: 
     return redirect(on or f"/pages/{where}", 303)
 
 
+def _led_to(error: OpenChangeExists) -> Answer:
+    flash(_("You are changing this page yourself. Send or put away that change first."), "warning")
+    return redirect(f"/changes/{error.change_id}", 303)
