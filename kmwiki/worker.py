@@ -7,7 +7,7 @@ import logging
 import os
 import socket
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from threading import Thread
 from typing import Any
@@ -18,19 +18,27 @@ from kmwiki.permissions import SYSTEM
 from kmwiki.services import (
     backups,
     checkups,
+    digests,
     enquiries,
     file_care,
     former_names,
     imports,
     installation,
     jobs,
+    letters,
+    mailing,
     page_care,
     registers,
+    reminding,
     resets,
     searching,
     sign_in,
+    telling,
+    topic_decisions,
+    unread,
     uploads,
     webhooks,
+    weighing,
     working_copies,
 )
 from kmwiki.services.jobs import Handler
@@ -50,6 +58,7 @@ GONE_AFTER = timedelta(seconds=45)
 #: Looking whether the index is whole reads samples of it.
 LOOK_AT_INDEX_EVERY = timedelta(seconds=5)
 HOUSEKEEPING_EVERY = timedelta(hours=1)
+LOOK_AT_CLOCK_EVERY = timedelta(minutes=1)
 #: Pages of one short transaction: nobody who saves meanwhile has to wait.
 _BATCH = 10
 _INDEX_BATCH = 200
@@ -58,6 +67,12 @@ _INDEX_BATCH = 200
 def index_pages(uow: UnitOfWork, payloads: list[dict[str, Any]]) -> None:
     """Make the index say of these pages what the database says now."""
     searching.index_pages(uow, [UUID(payload["page_id"]) for payload in payloads])
+
+
+def index_topics(uow: UnitOfWork, payloads: list[dict[str, Any]]) -> None:
+    """Find the pages of these topics anew, a batch at a time."""
+    for payload in payloads:
+        topic_decisions.index_pages_of_topic(uow, payload["code"], payload.get("after"))
 
 
 def purge_leftovers(uow: UnitOfWork, payloads: list[dict[str, Any]]) -> None:
@@ -82,8 +97,14 @@ def _batches(pages: list[UUID], size: int) -> Iterator[list[UUID]]:
     return (pages[start : start + size] for start in range(0, len(pages), size))
 
 
+def rebuild_organisations(uow: UnitOfWork, payloads: list[dict[str, Any]]) -> None:
+    """Forget the names that only pages that went away named; in a unit of work of its own."""
+    registers.rebuild_organisations(uow.site)
+
+
 HANDLERS: Mapping[str, Handler] = {
     "index": index_pages,
+    "index-topic": index_topics,
     "imported": take_in_imported,
     "purge": purge_leftovers,
     "reset": resets.send_asked,
@@ -92,13 +113,22 @@ HANDLERS: Mapping[str, Handler] = {
 #: Work of seconds, done beside the other: what is published meanwhile wants to be found.
 SLOW_HANDLERS: Mapping[str, Handler] = {
     "widths": file_care.make_narrow,
+    "organisations": rebuild_organisations,
     "webhook": webhooks.deliver,
+}
+#: Telling people; a mail server may take its time.
+TELLING_HANDLERS: Mapping[str, Handler] = {
+    "tell": telling.tell,
+    "mail": mailing.deliver,
+    "notify-mail": letters.mail_notifications,
+    "digests": digests.order,
+    "digest-mail": digests.mail_digests,
 }
 
 
 def drain(site: Site) -> int:
     """Do everything that is due now; how many jobs were done."""
-    return jobs.drain(site, {**HANDLERS, **SLOW_HANDLERS})
+    return jobs.drain(site, {**HANDLERS, **SLOW_HANDLERS, **TELLING_HANDLERS})
 
 
 def reindex(site: Site) -> None:
@@ -125,11 +155,38 @@ def empty_bin(site: Site) -> None:
                 return
 
 
+def forget_old_notifications(site: Site) -> None:
+    """What was read long ago, some in each transaction."""
+    while True:
+        with site.work(SYSTEM) as uow:
+            if not unread.forget_old(uow):
+                return
+
+
 def care_for_files(site: Site) -> None:
     """Make narrow pictures that are missing; remove bytes that nobody came to use, and uploads that never ended."""
     file_care.make_all_missing(site)
     file_care.sweep_unused(site)
     uploads.sweep(site)
+
+
+def care_for_desk(site: Site) -> None:
+    """Weigh what came to wait by an import or in an older site; remind moderators of what waits."""
+    weighing.weigh_all(site)
+    reminding.remind_all(site)
+
+
+def care_slowly(site: Site) -> None:
+    """What takes its time and can wait an hour."""
+    care_for_files(site)
+    care_for_desk(site)
+
+
+#: What is done in threads of their own: jobs, and the care that is taken so often.
+BESIDE: Sequence[tuple[Mapping[str, Handler], Callable[[Site], object], timedelta]] = (
+    (SLOW_HANDLERS, care_slowly, HOUSEKEEPING_EVERY),
+    (TELLING_HANDLERS, digests.begin_day, LOOK_AT_CLOCK_EVERY),
+)
 
 
 class Worker:
@@ -146,11 +203,13 @@ class Worker:
     def run(self) -> None:
         """Work until stopped: jobs as soon as they are due, else a look every 100 ms."""
         log.info("started worker name=%s", self.name)
-        slow = Thread(target=self._work_slowly, daemon=True)
-        slow.start()
+        threads = [Thread(target=self._work_beside, args=each, daemon=True) for each in BESIDE]
+        for thread in threads:
+            thread.start()
         while not self.stopped():
             self._work_once()
-        slow.join(SLOW_END_SECONDS)
+        for thread in threads:
+            thread.join(SLOW_END_SECONDS)
         log.info("stopped worker name=%s", self.name)
 
     def _work_once(self) -> None:
@@ -166,16 +225,18 @@ class Worker:
             log.exception("worker failed and goes on")
             time.sleep(1)
 
-    def _work_slowly(self) -> None:
-        """In a thread of its own: pictures, and the care of files."""
+    def _work_beside(
+        self, handlers: Mapping[str, Handler], care: Callable[[Site], object], care_every: timedelta
+    ) -> None:
+        """In a thread of its own: what nobody who searches should wait for."""
         next_care = self.site.clock()
         while not self.stopped():
             try:
-                jobs.drain(self.site, SLOW_HANDLERS)
+                jobs.drain(self.site, handlers)
                 if self.site.clock() >= next_care:
-                    next_care = self.site.clock() + HOUSEKEEPING_EVERY
-                    care_for_files(self.site)
-            except Exception:  # as above: pictures wait, the thread stays
+                    next_care = self.site.clock() + care_every
+                    care(self.site)
+            except Exception:  # as above: pictures and mails wait, the thread stays
                 log.exception("slow work failed and goes on")
             time.sleep(SLOW_IDLE_SECONDS)
 
@@ -208,6 +269,7 @@ class Worker:
             working_copies.forget_old(uow)
             enquiries.forget_addresses(uow)
             checkups.tell_of_overdue(uow)
+        forget_old_notifications(self.site)
         empty_bin(self.site)
         self._back_up()
 

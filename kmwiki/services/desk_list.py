@@ -23,6 +23,8 @@ from kmwiki.site import UnitOfWork
 FIRST_OF_GROUP = 20
 PER_PAGE = 50
 _MOST_ACCOUNTS = 50
+#: What is published already is for everybody, and of no kind that somebody asks for.
+_WHOLE_DESKS = (DeskFilter(), DeskFilter(Show.ALL), DeskFilter(Show.TAKES))
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ def look_at_desk(uow: UnitOfWork, asked: DeskFilter | None = None, page: int = 1
             for group in Group
             if asked.group in (None, group)
         },
-        to_look_at=[items[change.id] for change in small] if asked == DeskFilter(asked.show) else [],
+        to_look_at=[items[change.id] for change in small] if asked in _WHOLE_DESKS else [],
         accounts=_accounts(uow),
         numbers=desk_numbers(uow),
         choices=choices(uow),

@@ -4,12 +4,13 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
+from kmwiki import worker
 from kmwiki.config import with_settings
 from kmwiki.domain.events import Event
 from kmwiki.errors import Conflict, Forbidden, NotFound, Refused
-from kmwiki.models import Change, OutboxJob, User
+from kmwiki.models import Change, ChangeFacet, OutboxJob, User
 from kmwiki.permissions import SYSTEM, Actor
 from kmwiki.services import desk, lifecycle
 from kmwiki.services.deciding_many import MOST_AT_ONCE, Ticked, decide_many
@@ -346,3 +347,14 @@ def test_what_a_moderator_takes_goes_with_the_account(site: Site, people: People
     with site.work(SYSTEM) as uow:
         user = uow.session.get_one(User, people["moderator"].user_id)
         assert user.desk_takes == {"country": ["MW"]}
+
+
+def test_the_worker_reminds_and_weighs_what_came_by_another_way(site: Site, people: People) -> None:
+    change = sent(site, people["contributor"])
+    with site.work(SYSTEM) as uow:
+        uow.session.execute(delete(ChangeFacet))
+    later(site, days=8)
+    worker.care_for_desk(site)
+
+    assert reminders(site) == [(str(change.id), 7)]
+    assert names(site, people["moderator"], language="en") == {"Water point"}
