@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, delete, null, select, update
 
 from kmwiki.domain.events import Event
 from kmwiki.domain.ids import new_id
-from kmwiki.domain.workflow import OPEN_STATES, PageState, PageVerb, next_page_state
+from kmwiki.domain.workflow import PageState, PageVerb, State, next_page_state
 from kmwiki.errors import Conflict
 from kmwiki.i18n import gettext as _
 from kmwiki.models import Blob, Change, Comment, Link, OldSlug, Page, Publication, Review, Revision
@@ -139,16 +139,16 @@ def hide_version(uow: UnitOfWork, slug: str, number: int, reason: str) -> None:
 
 
 def _goes_with(revision: Revision) -> ColumnElement[bool]:
-    """A version, what was saved on the way to it, and what says the same in changes that came to an end.
+    """A version, and what was saved on the way to it, or from it to a later one: nobody reads that any more.
 
-    Other published versions and open changes stay: somebody sees them, and decides about each.
+    So do the copies of it in requests that came to an end. Other published versions stay, and so does what is in the
+    hands of its author (open changes, those not accepted or put away): somebody decides about each.
     """
-    published = select(Publication.revision_id).where(Publication.page_id == revision.page_id)
-    ended = select(Change.id).where(Change.page_id == revision.page_id, Change.state.not_in(OPEN_STATES))
-    goes = Revision.change_id.in_(ended) & (
-        (Revision.change_id == revision.change_id) | (Revision.digest == revision.digest)
-    )
-    return (Revision.id == revision.id) | (goes & Revision.id.not_in(published))
+    of_page = select(Change.id).where(Change.page_id == revision.page_id, Change.state == State.PUBLISHED)
+    on_the_way = of_page.where((Change.id == revision.change_id) | (Change.base_id == revision.id))
+    is_published = Revision.id.in_(select(Publication.revision_id).where(Publication.page_id == revision.page_id))
+    copies = Revision.change_id.in_(of_page) & (Revision.digest == revision.digest)
+    return (Revision.id == revision.id) | ((Revision.change_id.in_(on_the_way) | copies) & ~is_published)
 
 
 def _files_of(revisions: Iterable[Revision]) -> list[str]:

@@ -5,16 +5,36 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, null, select
 
+from kmwiki.domain.ids import new_id
 from kmwiki.errors import Conflict, Forbidden, NotFound, Refused, Unauthenticated
-from kmwiki.models import AuditEntry, Change, Link, Page, Publication, Rendering, Revision
+from kmwiki.models import (
+    AuditEntry,
+    Change,
+    Enquiry,
+    EnquiryMessage,
+    EnquiryPerson,
+    Link,
+    Notification,
+    Opinion,
+    Page,
+    Publication,
+    Rendering,
+    Report,
+    Revision,
+    Watch,
+)
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import lifecycle, page_care, reading, small_edits
+from kmwiki.services import enquiries, lifecycle, page_care, reading, reports, small_edits
 from kmwiki.services.accounts import actor_of, set_trusted
+from kmwiki.services.attachments import attach, remove
 from kmwiki.services.finding import find_change
 from kmwiki.services.history_compare import compare_versions
+from kmwiki.services.readers_words import Origin
+from kmwiki.services.verifying import differences
 from kmwiki.site import Site
-from kmwiki.worker import empty_bin
+from kmwiki.worker import drain, empty_bin
 from pages import change_page, practice, publish_change, published, send, term
+from photos import photo
 
 pytestmark = pytest.mark.database
 
@@ -269,3 +289,52 @@ def test_links_to_a_purged_page_do_not_break_the_page_that_has_them(site: Site, 
     assert view.version.targets.pages == {}
     with site.work(SYSTEM) as uow:
         assert len(uow.session.scalars(select(Link)).all()) == 1
+
+
+def test_a_purge_takes_everything_with_it_that_was_said_or_told_of_the_page(
+    site: Site, people: dict[str, Actor]
+) -> None:
+    page = published(site, people, "term", term())
+    change = change_page(site, people["contributor"], "water-point", {"definition": "New."})
+    with site.work(people["reader"]) as uow:
+        enquiries.ask(uow, "water-point", "How deep?", Origin("192.0.2.1"))
+        reports.report(uow, "water-point", "wrong", "Deeper.", Origin("192.0.2.1"))
+    with site.work(SYSTEM) as uow:
+        reader = people["reader"].user_id
+        uow.session.add(Notification(id=new_id(), user_id=reader, event="x", key="x", page_id=page.id, at=uow.now))
+        uow.session.add(Notification(id=new_id(), user_id=reader, event="x", key="y", change_id=change.id, at=uow.now))
+        uow.session.add(Watch(id=new_id(), user_id=reader, kind="page", value=str(page.id), created_at=uow.now))
+        uow.session.add(Opinion(
+            id=new_id(), change_id=change.id, name="", asked_by_id=people["moderator"].user_id, asked_by_name="",
+            asked_at=uow.now,
+        ))  # fmt: skip
+    with site.work(people["moderator"]) as uow:
+        page_care.purge(uow, "water-point", "It must go.")
+
+    with site.work(SYSTEM) as uow:
+        for table in (Enquiry, EnquiryMessage, EnquiryPerson, Report, Notification, Watch, Opinion, Change, Page):
+            assert uow.session.scalar(select(func.count()).select_from(table)) == 0, table
+
+
+def test_a_hidden_version_takes_the_way_there_and_its_pictures_with_it(site: Site, people: dict[str, Actor]) -> None:
+    published(site, people, "term", term())
+    change = change_page(site, people["contributor"], "water-point", {"definition": "Ada, +260 11."})
+    for name, size in (("face.png", (40, 30)), ("pump.png", (30, 40))):
+        with site.work(people["contributor"]) as uow:
+            attach(uow, change.id, name, photo("PNG", size), "A pump", consent="none")
+    publish_change(site, people["moderator"], send(site, people["contributor"], change))
+    after = change_page(site, people["contributor"], "water-point", {"definition": "A place."})
+    with site.work(people["contributor"]) as uow:
+        remove(uow, after.id, after.head_id, "face.png")
+    publish_change(site, people["moderator"], send(site, people["contributor"], after))
+    assert len(list(site.files.digests())) == 2
+
+    with site.work(people["moderator"]) as uow:
+        page_care.hide_version(uow, "water-point", 2, "A private number.")
+    drain(site)
+
+    with site.work(SYSTEM) as uow:
+        texts = [str(content) for content in uow.session.scalars(select(Revision.content)) if content]
+        assert not any("+260 11" in text for text in texts[:-1]) and len(list(site.files.digests())) == 1
+        assert list(differences(uow)) == []
+    assert [file.name for file in read(site, Actor(), "water-point").version.content.files] == ["pump.png"]
