@@ -5,7 +5,7 @@ import sys
 import click
 
 from kmwiki import __version__
-from kmwiki.cli import accounts, care, moving, running, upkeep
+from kmwiki.cli import accounts, care, mail, moving, running, upkeep
 from kmwiki.errors import BundleError, KmwikiError
 
 
@@ -15,7 +15,7 @@ def kmwiki() -> None:
     """A wiki in which development organisations learn together."""
 
 
-for subject in (running, accounts, care, moving, upkeep):
+for subject in (running, accounts, care, mail, moving, upkeep):
     for command in subject.COMMANDS:
         kmwiki.add_command(command)
 
