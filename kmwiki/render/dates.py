@@ -72,4 +72,6 @@ def size_in_words(size_bytes: int) -> str:
     kilobytes = max(1, round(size_bytes / 1000))
     if kilobytes < 1000:
         return _("{number} KB").format(number=number_in_words(str(kilobytes)))
-    return _("{number} MB").format(number=number_in_words(f"{kilobytes / 1000:.1f}"))
+    if kilobytes < 1_000_000:
+        return _("{number} MB").format(number=number_in_words(f"{kilobytes / 1000:.1f}"))
+    return _("{number} GB").format(number=number_in_words(f"{kilobytes / 1_000_000:.1f}"))

@@ -108,8 +108,8 @@ def _account(asker: Actor) -> Mapping[str, object] | None:
         {"label": _("What you are working on"), "url": "/account/profile#drafts"},
         {"label": _("What you are told of"), "url": "/account/told"},
     ]
-    if may(asker, "site.settings"):
-        links.append({"label": _("Administration"), "url": "/admin"})
+    if may(asker, "users.read"):
+        links.append({"label": _("Look after the site"), "url": "/admin"})
     return {"name": asker.name, "key": account_key(), "url": "/account/profile", "links": links, "unread": shown}
 
 

@@ -40,6 +40,16 @@ FOR_CONTRIBUTORS = [
 
 FOR_MODERATORS = ["/review", f"{PRACTICE}/care"]
 
+FOR_ADMINISTRATORS = [
+    "/admin",
+    "/admin/users",
+    "/admin/users/contributor",
+    "/admin/settings",
+    "/admin/audit",
+    "/admin/jobs",
+    "/admin/health",
+]
+
 
 @pytest.mark.parametrize("path", FOR_ANYBODY)
 def test_what_anybody_sees(person, path: str) -> None:
@@ -65,6 +75,17 @@ def test_what_a_moderator_sees(person, path: str) -> None:
 
     assert answer.status == 200
     assert faults_of(moderator.page) == []
+
+
+def test_what_an_administrator_sees(person) -> None:
+    """One browser for all of them: they are built of the same parts."""
+    admin = person("admin")
+    faults = {}
+    for path in FOR_ADMINISTRATORS:
+        assert admin.go(path).status == 200
+        faults[path] = faults_of(admin.page)
+
+    assert faults == dict.fromkeys(FOR_ADMINISTRATORS, [])
 
 
 def test_a_change_as_a_moderator_sees_it(person) -> None:

@@ -42,6 +42,7 @@ def action_words() -> Mapping[str, str]:
         "page.revert": _("put an earlier version back"),
         "page.hide": _("hid the text of an earlier version"),
         "page.purge": _("removed a page for good"),
+        "page.merge-begin": _("began to make one page of two"),
         "page.merge": _("made one page of two"),
         "page.checked": _("looked whether a page still holds"),
         "report.settle": _("settled a report"),

@@ -150,7 +150,7 @@ def _page(username: str, *, link: str | None = None, errors: Mapping[str, Sequen
     with work() as uow:
         account = look_at_account(uow, username)
         values = {
-            "user": {"name": account.user.name, "username": account.user.username, "role": account.user.role},
+            "user": account.user,
             "facts": _facts(uow, account),
             "changes": change_entries(uow, account.latest),
             "may": {**_possible(uow, account.user), "reset": account.has_second_factor},
