@@ -11,7 +11,7 @@ from kmwiki.i18n import gettext as _
 from kmwiki.render.values import Around, in_words
 from kmwiki.services.link_targets import Targets
 from kmwiki.site import Site
-from kmwiki.web.comparing import part_label
+from kmwiki.web.compare_words import part_label
 from kmwiki.web.version import link_maker
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from kmwiki.domain.compare import FieldComparison, View, compare
 from kmwiki.domain.content import Content
 from kmwiki.domain.page_type import Field, PageType
-from kmwiki.domain.parts import FILES, TOPICS, names_in_order, parts_of
+from kmwiki.domain.parts import names_in_order, parts_of
 from kmwiki.domain.row_compare import RowComparison
 from kmwiki.domain.word_compare import Op, Piece, compare_words, folded
 from kmwiki.http.languages import direction
@@ -17,6 +17,7 @@ from kmwiki.render.values import Around, in_words
 from kmwiki.services.labels import TopicWord, accepted_only, topic_words
 from kmwiki.services.link_targets import Targets
 from kmwiki.site import Site, UnitOfWork
+from kmwiki.web.compare_words import file_label, file_mark, link_mark, part_label, row_mark
 from kmwiki.web.version import link_maker
 
 #: The width in which pictures are compared.
@@ -158,7 +159,7 @@ class _Teller:
         label = str((row.new or row.old or {}).get("name", row.id)) if field is None else row.id
         cells = [self._cell(field, cell, row) for cell in row.cells if cell.field not in ("sha256", "media_type")]
         pictures = self._pictures(row) if field is None else []
-        mark = _row_mark(row.op) if field is not None else _file_mark(row.op)
+        mark = row_mark(row.op) if field is not None else file_mark(row.op)
         return ShownRowChange(label, row.op, mark, self._row_note(field, row), cells, pictures)
 
     def _pictures(self, row: RowComparison[FieldComparison]) -> list[ShownPicture]:
@@ -188,15 +189,15 @@ class _Teller:
         before = in_words(field, [row.old], self.new, self.page_type, self._around) if row.old else ""
         after = in_words(field, [row.new], self.new, self.page_type, self._around) if row.new else ""
         if not before and not after:
-            return ShownRowChange(_("A page that you may not see"), row.op, _link_mark(row.op), None, ())
+            return ShownRowChange(_("A page that you may not see"), row.op, link_mark(row.op), None, ())
         words = shown_pieces(compare_words(before, after))
-        return ShownRowChange("", row.op, _link_mark(row.op), None, (ShownCell(_("Link"), words),))
+        return ShownRowChange("", row.op, link_mark(row.op), None, (ShownCell(_("Link"), words),))
 
     def _cell(
         self, field: Field | None, cell: FieldComparison, row: RowComparison[FieldComparison]
     ) -> ShownCell:
         column = field.column(cell.field) if field else None
-        label = str(column.label) if column else _file_label(cell.field)
+        label = str(column.label) if column else file_label(cell.field)
         if cell.shape is View.WORDS:
             return ShownCell(label, shown_pieces(folded(cell.words)))
         old, new = (self._cell_words(column, value, cell.field) for value in (cell.old, cell.new))
@@ -246,35 +247,6 @@ def topic_in_words(topic: TopicWord | None, code: str) -> str:
     if topic is None:
         return code
     return _("{word} (proposed)").format(word=topic.label) if topic.is_proposed else str(topic.label)
-
-
-def part_label(page_type: PageType, name: str) -> str:
-    """What people call a part of a page."""
-    known = {
-        "language": _("Language"), "licence": _("Licence"), "translation_of": _("Translation of"),
-        "replaces": _("Takes the place of"), TOPICS: _("Topics"), FILES: _("Pictures and files"),
-    }  # fmt: skip
-    field = page_type.fields.get(name)
-    return str(field.label) if field else known.get(name, name.rpartition(".")[2])
-
-
-def _file_label(name: str) -> str:
-    return {
-        "name": _("Name"), "alt": _("Description"), "credit": _("By"), "licence": _("Licence"),
-        "consent": _("People in the picture agreed"),
-    }.get(name, name)  # fmt: skip
-
-
-def _row_mark(op: Op) -> str:
-    return {Op.ADDED: _("new row"), Op.REMOVED: _("row removed"), Op.MOVED: _("moved")}.get(op, "")
-
-
-def _link_mark(op: Op) -> str:
-    return {Op.ADDED: _("new link"), Op.REMOVED: _("link removed"), Op.MOVED: _("moved")}.get(op, "")
-
-
-def _file_mark(op: Op) -> str:
-    return {Op.ADDED: _("new file"), Op.REMOVED: _("file removed"), Op.MOVED: _("moved")}.get(op, "")
 
 
 def shown_pieces(pieces: Sequence[Piece]) -> list[ShownPiece]:

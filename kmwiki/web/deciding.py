@@ -12,6 +12,7 @@ from kmwiki.i18n import gettext as _
 from kmwiki.services import accounts, moderation, small_edits
 from kmwiki.services.change_versions import version_of_change
 from kmwiki.services.changes import Saved
+from kmwiki.services.finding import find_change
 from kmwiki.services.lifecycle import REASON_LIMIT
 from kmwiki.services.publishing import Outcome, publish
 from kmwiki.services.reviewer_answers import Answers
@@ -119,7 +120,8 @@ def _since(change_id: UUID, revision: UUID) -> Look:
     """What moved since a version was looked at, where there is such a version."""
     try:
         with work() as uow:
-            return Look(since=version_of_change(uow, change_id, revision).id)
+            seen = version_of_change(uow, change_id, revision)
+            return Look(since=seen.id) if find_change(uow, change_id).head_id != seen.id else Look()
     except NotFound:
         return Look()
 
