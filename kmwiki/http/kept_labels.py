@@ -63,4 +63,8 @@ def _field_label(field: Field, rest: list[str]) -> str:
 
 
 def _others() -> dict[str, str]:
-    return {"summary_of_change": _("What did you change?"), "note_to_reviewer": _("Note to the reviewer")}
+    return {
+        "summary_of_change": _("What did you change?"),
+        "note_to_reviewer": _("Note to the reviewer"),
+        "new_topic": _("Propose a new word"),
+    }

@@ -1,6 +1,6 @@
 """/admin/topics: the words that people search by, and those that somebody proposes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from flask import flash, redirect, render_template
 from werkzeug.wrappers import Response
@@ -147,8 +147,14 @@ def _list_values(uow: UnitOfWork, found: TopicList) -> dict[str, object]:
             }
             for topic in sorted(found.topics, key=lambda topic: _name(topic).casefold())
         ],
-        "choices": [{"code": topic.code, "label": _name(topic)} for topic in found.topics],
+        "choices": _choices(found.topics),
     }
+
+
+def _choices(topics: Collection[Topic]) -> list[dict[str, str]]:
+    """Topics to choose one of, none chosen yet; nothing where there is none."""
+    named = sorted(({"code": topic.code, "label": _name(topic)} for topic in topics), key=lambda one: one["label"])
+    return [{"code": "", "label": _("Please choose …")}, *named] if named else []
 
 
 def _words(topic: Topic) -> dict[str, object]:
@@ -178,7 +184,7 @@ def _one(code: str, given: TopicWords | None, errors: Errors) -> str:
         errors=errors,
         languages=asked,
         further=further_languages(current_site(), asked),
-        choices=[{"code": other.code, "label": _name(other)} for other in others],
+        choices=_choices(others),
     )
 
 
