@@ -90,6 +90,7 @@ def _entries(uow: UnitOfWork, vocabulary: str) -> list[dict[str, str]]:
 
 def _links(uow: UnitOfWork) -> list[dict[str, str]]:
     links = [
+        (_("Questions"), "/account/questions"),
         (_("What you want to be told"), "/account/told"),
         (_("Mail address"), "/account/email"),
         (_("Password"), "/account/password"),

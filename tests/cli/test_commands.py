@@ -43,7 +43,7 @@ def test_no_command_shows_what_there_is(tmp_path):
     done = kmwiki(tmp_path / "data", "--help")
 
     named = ("init", "serve", "demo", "user", "setup-link", "token", "export", "import", "seed", "worker", "reindex",
-             "verify", "backup", "restore", "types")  # fmt: skip
+             "verify", "backup", "restore", "types", "purge")  # fmt: skip
     assert done.returncode == 0
     assert [name for name in named if not re.search(rf"^  {name} ", done.stdout, re.MULTILINE)] == []
 
@@ -217,6 +217,25 @@ def test_backup_and_restore(folder, tmp_path):
     assert kmwiki(again, "restore", str(tmp_path / "kept.zip")).returncode == 0
     assert kmwiki(again, "verify").stdout == "no differences\n"
     assert kmwiki(again, "user", "list").stdout == kmwiki(folder, "user", "list").stdout
+
+
+def test_a_page_that_must_go_is_purged_with_a_reason(folder):
+    kmwiki(folder, "seed", "--pages", "1")
+    with sqlite3.connect(folder / "kmwiki.db") as database:
+        (slug,) = database.execute("SELECT slug FROM page").fetchone()
+
+    assert kmwiki(folder, "purge", slug).returncode == 2
+    refused(kmwiki(folder, "purge", slug, "--reason", " "), "give a reason")
+    refused(kmwiki(folder, "purge", "nowhere", "--reason", "It endangers people."), "nothing here")
+    done = kmwiki(folder, "purge", slug, "--reason", "It endangers people.")
+    assert (done.returncode, done.stderr) == (0, "") and slug in done.stdout
+    kmwiki(folder, "worker", "--once")
+
+    assert kmwiki(folder, "verify").stdout == "no differences\n"
+    with sqlite3.connect(folder / "kmwiki.db") as database:
+        assert database.execute("SELECT count(*) FROM page").fetchone() == (0,)
+        logged = "SELECT actor_name, reason FROM audit_entry WHERE action = 'page.purge'"
+        assert database.execute(logged).fetchall() == [("kmwiki", "It endangers people.")]
 
 
 def test_a_database_of_a_newer_version_is_refused_and_left_alone(folder):
