@@ -17,9 +17,20 @@ from kmwiki.domain.workflow import RequestVerb, State
 from kmwiki.errors import KmwikiError
 from kmwiki.models import Change, Page, Publication, Review, Revision
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import accounts, cooperation, installation, lifecycle, moderation, page_care, publishing, requests
+from kmwiki.services import (
+    accounts,
+    cooperation,
+    installation,
+    lifecycle,
+    moderation,
+    page_care,
+    page_merging,
+    publishing,
+    requests,
+)
 from kmwiki.services.changes import save
 from kmwiki.services.editing import Edit
+from kmwiki.services.finding import kept_pages
 from kmwiki.services.starting import start_edit, start_page
 from kmwiki.site import Site, open_site
 
@@ -172,6 +183,25 @@ class Workflow(RuleBasedStateMachine):
         if slug:
             reason = ["because"] if verb in ("archive", "bin_page") else []
             self.attempt(name, lambda uow: getattr(page_care, verb)(uow, slug, *reason), change)
+
+    @rule(target=changes, name=names, change=changes, other=changes)
+    def merge(self, name: str, change: Any, other: Any) -> Any:
+        """Begin to make one page part of another; the change is sent and published by the other rules."""
+        with self.site.work(SYSTEM) as uow:
+            pages_of_both = [uow.session.get(Page, one[1]) for one in (change, other)]
+            slugs = [page.slug for page in pages_of_both if page is not None and page.slug]
+        if len(slugs) < 2:
+            return multiple()
+        begun = self.attempt(name, lambda uow: page_merging.begin(uow, *slugs), other)
+        return (begun.id, begun.page_id) if begun else multiple()
+
+    @invariant()
+    def what_became_part_of_another_page_leads_to_an_end(self) -> None:
+        with self.site.work(SYSTEM) as uow:
+            pages_there = uow.session.scalars(select(Page)).all()
+            for page in pages_there:
+                assert page.merged_into_id is None or page.state in ("archived", "binned")
+            assert all(kept.merged_into_id is None for kept in kept_pages(uow, pages_there).values())
 
     @invariant()
     def states_move_as_they_may(self) -> None:
