@@ -18,7 +18,7 @@ OPEN_TO_ALL = (
     "/static/", "/healthz", "/readyz", "/metrics", "/robots.txt", "/logo", "/language/",
     "/account/login", "/account/code", "/account/logout", "/account/kept", "/account/session",
     "/account/register", "/account/invited/", "/account/setup/", "/account/link/",
-    "/account/forgotten", "/account/reset/", "/account/email/",
+    "/account/forgotten", "/account/reset/", "/account/email/", "/account/mail/stop/",
     "/shared/", "/asked/",
     "/about/privacy", "/about/imprint", "/about/accessibility", "/about/house-rules",
 )  # fmt: skip

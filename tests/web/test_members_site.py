@@ -13,6 +13,7 @@ from browsing import post
 from kmwiki.models import Page, Setting
 from kmwiki.permissions import SYSTEM, Actor
 from kmwiki.services.accounts import user_by_id
+from kmwiki.services.cooperation import share
 from kmwiki.services.sign_in import start_session
 from kmwiki.site import Site
 from pages import practice, published, start, term
@@ -22,7 +23,7 @@ SECRET = "Zanzalin"
 #: What strangers may ask: nothing of it says what members wrote.
 OPEN = re.compile(
     r"/static/.*|/healthz|/readyz|/metrics|/robots\.txt|/logo|/language/.*|/shared/.*|/asked/.*"
-    r"|/account/(?:login|code|logout|kept|session|register|forgotten)|/account/(?:invited|setup|link|reset|email)/.*"
+    r"|/account/(?:login|code|logout|kept|session|register|forgotten)|/account/(?:invited|setup|link|reset|email|mail/stop)/.*"
 )
 OPEN_TEXTS = ("privacy", "imprint", "accessibility", "house-rules")
 #: What accounts that wait may ask besides.
@@ -144,6 +145,20 @@ def test_a_text_that_names_a_page_does_not_tell_an_account_that_waits_whether_it
         return answer.text.replace(slug, "SLUG")
 
     assert looked_at(str(page.slug)) == looked_at("nothing-is-here")
+
+
+def test_a_shared_draft_opens_and_tells_nothing_of_the_pages_that_it_names(
+    site: Site, people: dict[str, Actor], browser: FlaskClient, page: Page
+) -> None:
+    words = term("Spare part", definition=f"As in [[{page.slug}]], [[{page.slug}|there]] and elsewhere.")
+    draft = start(site, people["contributor"], "term", words)
+    with site.work(people["contributor"]) as uow:
+        _change, token = share(uow, draft.id)
+
+    answer = browser.get(f"/shared/{token}")
+
+    assert answer.status_code == 200 and "Spare part" in answer.text
+    assert SECRET not in answer.text
 
 
 def test_members_read_and_no_shared_cache_keeps_it(signed_in, page: Page) -> None:
