@@ -102,6 +102,11 @@ def rebuild_organisations(uow: UnitOfWork, payloads: list[dict[str, Any]]) -> No
     registers.rebuild_organisations(uow.site)
 
 
+def weigh_imported(uow: UnitOfWork, payloads: list[dict[str, Any]]) -> None:
+    """Weigh changes that an import brought and that wait now; each in a unit of work of its own."""
+    weighing.weigh_all(uow.site)
+
+
 HANDLERS: Mapping[str, Handler] = {
     "index": index_pages,
     "index-topic": index_topics,
@@ -114,6 +119,7 @@ HANDLERS: Mapping[str, Handler] = {
 SLOW_HANDLERS: Mapping[str, Handler] = {
     "widths": file_care.make_narrow,
     "organisations": rebuild_organisations,
+    "weigh": weigh_imported,
     "webhook": webhooks.deliver,
 }
 #: Telling people; a mail server may take its time.
@@ -171,7 +177,7 @@ def care_for_files(site: Site) -> None:
 
 
 def care_for_desk(site: Site) -> None:
-    """Weigh what came to wait by an import or in an older site; remind moderators of what waits."""
+    """Weigh what waits since the site was older, or came otherwise; remind moderators of what waits."""
     weighing.weigh_all(site)
     reminding.remind_all(site)
 

@@ -219,6 +219,7 @@ def _show(uow: UnitOfWork, import_id: UUID, number: int) -> None:
     uow.audit("site.import", pages=number, import_id=str(import_id))
     uow.raise_generation()
     uow.enqueue("imported", import_id=str(import_id))
+    uow.enqueue("weigh")
 
 
 def imported_pages(uow: UnitOfWork, import_id: UUID) -> list[UUID]:
