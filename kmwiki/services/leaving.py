@@ -34,7 +34,7 @@ from kmwiki.models import (
     Watch,
     WorkingCopy,
 )
-from kmwiki.permissions import Actor, require
+from kmwiki.permissions import Actor, require, visible
 from kmwiki.services import lifecycle, second_factor
 from kmwiki.services.accounts import GONE_BY, keep_one_admin, user_by_id
 from kmwiki.services.cooperation import hand_over
@@ -72,9 +72,10 @@ def leave(site: Site, actor: Actor, wishes: Wishes, password: str, code: str = "
 
 
 def open_changes(uow: UnitOfWork) -> Sequence[Change]:
-    """One's own that are not decided."""
+    """One's own that are not decided; those that went into the bin with their page are not there."""
     require(uow.actor, "profile.manage")
-    own = select(Change).where(Change.author_id == uow.actor.user_id, Change.state.in_(_OPEN))
+    mine = visible(uow.actor, "change.read") & (Change.author_id == uow.actor.user_id)
+    own = select(Change).where(mine, Change.state.in_(_OPEN))
     return uow.session.scalars(own.order_by(Change.created_at)).unique().all()
 
 
