@@ -16,6 +16,7 @@ class SmtpSink:
         self.letters: list[EmailMessage] = []
         #: What the server answers to mails for an address, such as "550 nobody here".
         self.answers: dict[str, str] = {}
+        self.connections = 0
         self.port = _free_port()
         self._controller: Controller | None = None
 
@@ -37,6 +38,13 @@ class SmtpSink:
     def to(self, address: str) -> list[EmailMessage]:
         """What came for somebody."""
         return [letter for letter in self.letters if letter["To"] == address]
+
+    async def handle_EHLO(
+        self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        self.connections += 1
+        return responses
 
     async def handle_RCPT(
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[Any]

@@ -135,15 +135,16 @@ class SmtpMailer:
             _close(client)
 
     def _open(self) -> smtplib.SMTP:
-        server, context = self._server, ssl.create_default_context()
+        server, seconds = self._server, self._timeout_seconds
         client: smtplib.SMTP
         if server.is_tls:
-            client = smtplib.SMTP_SSL(server.host, server.port, timeout=self._timeout_seconds, context=context)
+            context = ssl.create_default_context()
+            client = smtplib.SMTP_SSL(server.host, server.port, timeout=seconds, context=context)
         else:
-            client = smtplib.SMTP(server.host, server.port, timeout=self._timeout_seconds)
+            client = smtplib.SMTP(server.host, server.port, timeout=seconds)
         try:
             if server.starts_tls:
-                client.starttls(context=context)
+                client.starttls(context=ssl.create_default_context())
             if server.user:
                 client.login(server.user, server.password)
         except (OSError, smtplib.SMTPException):

@@ -25,7 +25,8 @@ FAILURES_BEFORE_REST = 8
 PATIENCE: Mapping[str, int] = {"mail": 90, "notify-mail": 90, "digest-mail": 90}
 BATCH = 100
 #: Jobs that reach out to others, each in a unit of work of its own: one that fails must not send the rest twice.
-ONE_BY_ONE = frozenset({"mail", "notify-mail", "webhook"})
+#: Mails go together over one connection; their handlers say which of them failed.
+ONE_BY_ONE = frozenset({"webhook"})
 
 
 def claim(uow: UnitOfWork, names: Collection[str], limit: int = BATCH) -> list[OutboxJob]:

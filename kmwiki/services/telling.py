@@ -25,7 +25,7 @@ from kmwiki.site import Site, UnitOfWork
 #: The job that mails one notification (services/letters.py).
 NOTIFY_MAIL = "notify-mail"
 #: People of one short transaction: nobody's save waits while thousands are told.
-_BATCH = 200
+_BATCH = 100
 
 
 def tell(uow: UnitOfWork, payloads: list[dict[str, Any]]) -> None:

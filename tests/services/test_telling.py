@@ -412,7 +412,7 @@ def test_many_are_told_in_short_transactions(site: Site, people: dict[str, Actor
     page = published(site, people, "term", term())
     drain(site)
     with site.work(SYSTEM) as uow:
-        users = [accounts.add_user(uow, f"watcher{each}", None, Role.READER) for each in range(450)]
+        users = [accounts.add_user(uow, f"watcher{each}", None, Role.READER) for each in range(220)]
         watch_for(uow, page.id, [user.id for user in users])
     db.longest_write_seconds = 0.0  # that was the fixture's
     with site.work(SYSTEM) as uow:
@@ -422,4 +422,18 @@ def test_many_are_told_in_short_transactions(site: Site, people: dict[str, Actor
 
     with site.work(SYSTEM) as uow:
         renamed = select(func.count()).select_from(Notification).where(Notification.event == Event.PAGE_RENAMED)
-        assert uow.session.scalar(renamed) == 451
+        assert uow.session.scalar(renamed) == 221
+
+
+def test_many_mails_go_over_one_connection(
+    site_with_mail: Site, people: dict[str, Actor], smtp_sink: SmtpSink
+) -> None:
+    names = ("moderator", "moderator2", "admin")
+    for name in names:
+        wishes(site_with_mail, people[name])
+    send(site_with_mail, people["contributor"], start(site_with_mail, people["contributor"], "term", term()))
+
+    drain(site_with_mail)
+
+    assert sorted(letter["To"] for letter in smtp_sink.letters) == sorted(f"{name}@example.org" for name in names)
+    assert smtp_sink.connections == 1
