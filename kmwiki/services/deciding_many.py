@@ -7,7 +7,7 @@ from uuid import UUID
 
 from kmwiki.domain.problems import Level, Problem
 from kmwiki.domain.workflow import PageState, State, Verb, next_state
-from kmwiki.errors import Conflict, Forbidden, NotFound, Refused
+from kmwiki.errors import Conflict, Forbidden, Refused
 from kmwiki.i18n import gettext as _
 from kmwiki.models import Change
 from kmwiki.permissions import require
@@ -23,6 +23,8 @@ ManyVerb = Literal["publish", "return"]
 
 #: So many at most: it is one transaction, and nobody's save is to wait for longer than 50 ms.
 MOST_AT_ONCE: Mapping[ManyVerb, int] = {"publish": 3, "return": 6}
+#: Nobody can tick more on one page of the desk.
+_MOST_LOOKED_UP = 100
 
 
 @dataclass(frozen=True)
@@ -40,27 +42,34 @@ def decide_many(uow: UnitOfWork, verb: ManyVerb, ticked: Sequence[Ticked], reaso
     with the change as its row, at `reason`, or at none. Nothing is done then.
     """
     require(uow.actor, "desk.read")
+    problems = [*_of_number(verb, len(ticked)), *_of_reason(verb, reason)]
+    if len(ticked) > _MOST_LOOKED_UP:
+        raise _refused(problems)
     changes = [find_change(uow, each.change_id) for each in ticked]
-    problems = [*_of_all(verb, ticked), *_of_reason(verb, reason)]
     for number, (change, each) in enumerate(zip(changes, ticked, strict=True)):
         problems += [_problem(change, words) for words in _obstacles(uow, verb, change, each, changes[:number])]
     if problems:
-        raise Refused(_("Nothing was done: please look at what is said below."), problems)
+        raise _refused(problems)
     if verb == "return":
         return [return_found(uow, change, required_reason(reason)) for change in changes]
     ready = [ready_to_publish(uow, change) for change in changes]  # before the first write: it takes its time
     return [_publish(uow, each).change for each in ready]
 
 
-def _of_all(verb: ManyVerb, ticked: Sequence[Ticked]) -> Iterator[Problem]:
-    if not ticked:
+def _refused(problems: Sequence[Problem]) -> Refused:
+    return Refused(_("Nothing was done: please look at what is said below."), problems)
+
+
+def _of_number(verb: ManyVerb, number: int) -> Iterator[Problem]:
+    if not number:
         yield Problem("", Level.DRAFT, _("Tick at least one change first."))
-    if len(ticked) > MOST_AT_ONCE[verb]:
+    most = MOST_AT_ONCE[verb]
+    if number > most:
         message = {
             "publish": _("At most {number} changes are published at once."),
             "return": _("At most {number} changes are sent back at once."),
         }[verb]
-        yield Problem("", Level.DRAFT, message.format(number=MOST_AT_ONCE[verb]))
+        yield Problem("", Level.DRAFT, message.format(number=most))
 
 
 def _of_reason(verb: ManyVerb, reason: str) -> Sequence[Problem]:
@@ -84,8 +93,6 @@ def _obstacles(
         require(uow.actor, f"change.{verb}", change)
         refuse_decided(uow, change)
         next_state(State(change.state), Verb(verb))
-    except NotFound:
-        raise
     except (Forbidden, Conflict) as error:
         yield str(error)
         return
@@ -97,7 +104,7 @@ def _obstacles(
 
 def _look_first(uow: UnitOfWork, change: Change, before: Sequence[Change]) -> Iterator[str]:
     """Why one of them cannot be published without being looked at on its own."""
-    if change.request:
+    if change.request or change.merges:
         yield _("Look at this one first: something is to be done with its page.")
     elif change.base_id is None:
         yield _("Look at this one first: it is a new page.")

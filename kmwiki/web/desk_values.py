@@ -123,6 +123,7 @@ def _item(uow: UnitOfWork, item: OnDesk, since: datetime | None) -> dict[str, ob
         "sign": sign,
         "type_label": label,
         "kind": asks(change) or kind_words()[_kind(item)],
+        "merges": bool(change.merges),
         "together": companions(item.together),
         "author": change.author.name,
         "organisation": change.author.organisation or None,

@@ -102,6 +102,7 @@ def job_words(name: str) -> str:
         "purge": _("Removing what a page left behind"),
         "widths": _("Making pictures smaller"),
         "organisations": _("Gathering organisations from pages"),
+        "weigh": _("Looking how much imported changes change"),
         "former-name": _("Taking a name away from what somebody wrote"),
         "reset": _("Sending a link for a new password"),
         "tell": _("Finding out who wants to be told"),
