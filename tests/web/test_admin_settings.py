@@ -74,6 +74,16 @@ def test_where_one_thing_cannot_be_taken_nothing_is_and_the_field_says_so(
     assert chosen(site) == {}
 
 
+def test_what_somebody_else_chose_meanwhile_is_left_alone(site: Site, admin: FlaskClient) -> None:
+    opened_before = {"site_name": "kmwiki", "before.site_name": "kmwiki", "before.registration": "approval"}
+    post(admin, "/admin/settings", {"site_name": "Wells"})
+
+    post(admin, "/admin/settings", {**opened_before, "registration": "closed"})
+
+    assert chosen(site) == {"site_name": "Wells", "registration": "closed"}
+    assert 'name="before.site_name" value="Wells"' in admin.get("/admin/settings").text
+
+
 def test_what_is_no_setting_of_the_browser_is_passed_over(site: Site, admin: FlaskClient) -> None:
     post(admin, "/admin/settings", {"secret_key": "mine", "site_id": "mine", "database_url": "sqlite://"})
 

@@ -29,12 +29,16 @@ def settings() -> str:
 
 @blueprint.post("/admin/settings")
 def store() -> Answer:
-    """Everything on the page at once; where one thing cannot be taken, nothing is."""
+    """What was touched on the page, at once; where one thing cannot be taken, nothing is.
+
+    What stayed as the form had it is left alone: somebody else may have chosen it meanwhile.
+    """
     form = posted()
     typed = {name: first(form, name) for name in form}
+    touched = {name: text for name, text in typed.items() if text != typed.get(f"before.{name}")}
     try:
         with work() as uow:
-            changed = site_settings.choose(uow, typed)
+            changed = site_settings.choose(uow, touched)
     except Refused as refused:
         return _page(typed, errors_by_field(refused)), refused.status
     flash(_("Saved. It holds from now on.") if changed else _("Nothing was different; nothing was saved."), "done")
@@ -72,7 +76,8 @@ def _page(typed: Mapping[str, str], errors: Mapping[str, Sequence[str]]) -> str:
     with work() as uow:
         now = settings_now(uow)
         fields = [
-            {**field, "value": typed.get(name, now.texts[name]), "errors": errors.get(name, ()),
+            {**field, "value": typed.get(name, now.texts[name]),
+             "before": typed.get(f"before.{name}", now.texts[name]), "errors": errors.get(name, ()),
              "given": f"KMWIKI_{name.upper()}" if name in now.given else None}
             for name, field in _fields(uow.site, now).items()
         ]  # fmt: skip
