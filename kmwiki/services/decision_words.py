@@ -1,7 +1,5 @@
 """A text about a decision to be copied into any messenger: plain words in the author's language."""
 
-from urllib.parse import urljoin
-
 from kmwiki.i18n import INTERFACE_LANGUAGES, current_language, language
 from kmwiki.i18n import gettext as _
 from kmwiki.models import Change, Review
@@ -36,7 +34,7 @@ def language_of(change: Change) -> str:
 
 def _text(change: Change, decision: Review, title: str, base_url: str) -> str:
     path = f"/p/{change.page_id}" if decision.step == "published" else f"/changes/{change.id}"
-    address = urljoin(base_url, path)
+    address = base_url + path
     said = _sentence(decision.step).format(title=_shortened(title, 150))
     left = MOST_CHARACTERS - len(said) - len(address) - len("\n\n")
     reason = _shortened(decision.reason, left)
