@@ -201,7 +201,8 @@ def use_again(uow: UnitOfWork, name: str, language: str, number: int, seen: int)
     text = "" if number == 0 else text_of_version(uow, page, number)
     if page.number != seen:
         raise _meanwhile(page)
-    return _store(uow, page, text)
+    now = page.versions[0].text if page.versions else ""
+    return page.number if text == now else _store(uow, page, text)
 
 
 def _store(uow: UnitOfWork, page: SitePageToEdit, text: str) -> int:
