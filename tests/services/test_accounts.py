@@ -242,6 +242,14 @@ def test_a_sign_in_link_works_once_within_a_week(site: Site, people: dict[str, A
         assert uow.session.scalars(select(OneTimeLink)).all() == []
 
 
+def test_a_link_of_a_closed_account_opens_nothing(site: Site, people: dict[str, Actor]) -> None:
+    with site.work(people["admin"]) as uow:
+        token = handed_links.make_sign_in_link(uow, "contributor")
+        accounts.set_state(uow, "contributor", UserState.DISABLED)
+    with pytest.raises(NotFound), site.work(Actor()) as uow:
+        handed_links.use_sign_in_link(uow, token, PASSWORD)
+
+
 def test_a_token_is_its_owner_as_they_are_now(site: Site, people: dict[str, Actor]) -> None:
     with site.work(people["moderator"]) as uow:
         _row, token = api_tokens.add_token(uow, "my script")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import pyotp
 import pytest
 from sqlalchemy import func, inspect, select
 
@@ -29,7 +30,7 @@ from kmwiki.models import (
     WorkingCopy,
 )
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import accounts, api_tokens, jobs, leaving, registering, sessions, sign_in
+from kmwiki.services import accounts, api_tokens, jobs, leaving, registering, second_factor, sessions, sign_in
 from kmwiki.services.leaving import Wishes
 from kmwiki.services.passwords import hash_password
 from kmwiki.site import Site, UnitOfWork
@@ -94,6 +95,21 @@ def test_the_password_is_asked_and_nothing_is_done_without_it(site: Site, people
     with site.work(SYSTEM) as uow:
         assert row(uow, people["contributor"]).username == "contributor"
         assert uow.session.get_one(Change, draft.id).state == "draft"
+
+
+def test_with_a_second_factor_its_code_is_asked_too(site: Site, people: People) -> None:
+    ada = people["contributor"]
+    with site.work(ada) as uow:
+        second_factor.begin(uow, PASSWORD)
+    with site.work(ada) as uow:
+        totp = pyotp.TOTP(second_factor.own_factor(uow).secret)
+        recovery, _token = second_factor.confirm(uow, totp.at(site.clock()))
+    with pytest.raises(Refused, match="code"):
+        leaving.leave(site, ada, KEEP, PASSWORD, "000000")
+    leaving.leave(site, ada, KEEP, PASSWORD, recovery[0])
+
+    with site.work(SYSTEM) as uow:
+        assert row(uow, ada).state == "disabled"
 
 
 def test_the_last_administrator_stays(site: Site, people: People) -> None:
