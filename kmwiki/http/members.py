@@ -25,7 +25,8 @@ OPEN_TO_ALL = (
 #: Open, too, to whoever has an account that waits for approval: writing, and what concerns the account.
 OPEN_TO_WAITING = (
     "/new/", "/changes", "/changes/", "/preview", "/account/",
-    "/api/v1/changes", "/api/v1/changes/", "/api/v1/types", "/api/v1/types/", "/api/v1/vocabularies/",
+    "/api/v1/changes", "/api/v1/changes/", "/api/v1/types", "/api/v1/types/",
+    "/api/v1/vocabularies", "/api/v1/vocabularies/",
 )  # fmt: skip
 
 

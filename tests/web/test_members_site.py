@@ -13,6 +13,7 @@ from browsing import post
 from kmwiki.models import Page, Setting
 from kmwiki.permissions import SYSTEM, Actor
 from kmwiki.services.accounts import user_by_id
+from kmwiki.services.api_tokens import add_token
 from kmwiki.services.cooperation import share
 from kmwiki.services.sign_in import start_session
 from kmwiki.site import Site
@@ -200,3 +201,19 @@ def test_a_site_whose_database_is_away_still_says_that_it_serves(app: Flask, sit
     site.generation = lambda: 1 / 0  # type: ignore[assignment,return-value]
 
     assert app.test_client().get("/healthz").status_code == 200
+
+
+def test_a_program_of_an_account_that_waits_may_write_and_not_read(
+    app: Flask, site: Site, waiting: Actor, page: Page
+) -> None:
+    with site.work(SYSTEM) as uow:
+        _row, token = add_token(uow, "mine", owner=user_by_id(uow, waiting.user_id))
+    program = app.test_client()
+
+    def answer(address: str) -> int:
+        return program.get(f"/api/v1{address}", headers={"Authorization": f"Bearer {token}"}).status_code
+
+    writing = ("/changes", "/types", "/types/term", "/vocabularies", "/vocabularies/countries")
+    reading = ("/pages", f"/pages/{page.slug}", "/pages/nothing", "/search", "/organisations")
+    assert {answer(address) for address in writing} == {200}
+    assert {answer(address) for address in reading} == {403}
