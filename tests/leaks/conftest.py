@@ -10,6 +10,7 @@ from flask import Flask
 from kmwiki.app import create_app
 from kmwiki.config import load_config, with_settings
 from kmwiki.site import open_site
+from leaks.markers import mark
 from leaks.rows import add_rows
 from leaks.world import World, build
 
@@ -17,10 +18,12 @@ from leaks.world import World, build
 def _built(template: Path, folder: Path, whole: bool) -> World:
     folder.mkdir(exist_ok=True)
     shutil.copy(template, folder / "kmwiki.db")
-    config = with_settings(load_config({"KMWIKI_DATA": str(folder)}), secret_key="only for tests")
+    secret = mark("settings", "secret")
+    config = with_settings(load_config({"KMWIKI_DATA": str(folder)}), secret_key=f"only for tests, {secret}")
     world = build(open_site(config), whole)
     if whole:
         add_rows(world)
+    world.site.config = with_settings(world.site.config, mail_url=f"smtp://wiki:{secret}@mail.example.org:587")
     return world
 
 

@@ -34,7 +34,7 @@ def _found(world: World, app: Flask, who: Asker) -> list[str]:
     for endpoint, (rule, arguments) in looked_at(app).items():
         if endpoint in ASKED and not arguments - {"slug", "name", "number", "kind", "type_name", "code"}:
             for address in addresses(world, endpoint, rule, arguments, False):
-                if  who.is_program == address.startswith("/api/"):
+                if who.is_program == address.startswith("/api/"):
                     told = who.client.get(address, headers=who.headers).get_data(True)
                     found += [f"{word} at {address}" for word in WORDS if word in told]
     return found
