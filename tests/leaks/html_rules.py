@@ -2,7 +2,7 @@
 
 from html.parser import HTMLParser
 
-_EMPTY_TAGS = frozenset({"base", "embed", "iframe", "object", "style", "applet", "frame", "meta:refresh"})
+_NEVER = frozenset({"base", "embed", "iframe", "object", "style", "applet", "frame"})
 _DATA_SCRIPTS = frozenset({"application/json", "application/ld+json"})
 
 
@@ -23,7 +23,7 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        if tag in _EMPTY_TAGS:
+        if tag in _NEVER:
             self.faults.append(f"<{tag}>")
         is_file = (given.get("src") or "").startswith("/static/")
         if tag == "script" and not is_file and given.get("type") not in _DATA_SCRIPTS:

@@ -186,8 +186,7 @@ ASKED: Mapping[str, Ask] = {
 
 
 def addresses(world: World, endpoint: str, rule: str, arguments: frozenset[str], is_thorough: bool) -> Iterator[str]:
-    """Every address at which this route is asked; of pages, versions and queries the first
-    where that is not thorough."""
+    """Every address at which this route is asked; the first pages, versions and queries where it is not thorough."""
     ask, paths = ASKED[endpoint], [rule]
     for name in sorted(arguments):
         values = list(ask.names.get(name) or _values(world, endpoint, name))

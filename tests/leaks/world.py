@@ -114,7 +114,6 @@ def _again_at_the_address(world: World, whole: bool) -> None:
     """A page at the address of one that was purged, whose words nobody may find there."""
     if whole:
         _published(world, "purged", page_fields("purged"), slug="the-same-address")
-        _with_files(world, "purged", None)
         with world.work("moderator") as uow:
             page_care.purge(uow, world.pages.pop("purged"), "It named people.")
         worker.drain(world.site)
@@ -148,9 +147,9 @@ def _drafts(world: World) -> None:
     _change_of(world, "kept", "second")
     _working_copies(world)
     _put_aside(world, "draft")
-    for content in ("discarded",):
-        with world.work("contributor") as uow:
-            lifecycle.discard(uow, _new(world, content).id)
+    discarded = _new(world, "discarded")
+    with world.work("contributor") as uow:
+        lifecycle.discard(uow, discarded.id)
 
 
 def _sent_and_decided(world: World) -> None:
@@ -228,9 +227,7 @@ def _change_of(world: World, content: str, page: str) -> Change:
     return change
 
 
-def _with_files(world: World, content: str, change: Change | None) -> None:
-    if change is None:
-        return
+def _with_files(world: World, content: str, change: Change) -> None:
     picture = BytesIO()
     drawn((640, 480)).save(picture, "PNG")
     said = {"alt": f"A pump, {mark(content, 'alt')}", "credit": mark(content, "credit"), "consent": "none"}
