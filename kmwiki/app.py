@@ -17,7 +17,7 @@ from kmwiki.http.members import keep_members_site
 from kmwiki.http.static_files import compress_static
 from kmwiki.http.templates import prepare_templates
 from kmwiki.i18n import set_language
-from kmwiki.services.file_intake import FILE_LIMIT_BYTES
+from kmwiki.services.files.file_intake import FILE_LIMIT_BYTES
 from kmwiki.site import Site, resource_folder
 from kmwiki.web import mail_stop
 

@@ -5,7 +5,7 @@ from flask import Flask
 from kmwiki.app import create_app
 from kmwiki.config import Config, load_config
 from kmwiki.errors import ConfigError
-from kmwiki.services import installation
+from kmwiki.services.upkeep import installation
 from kmwiki.site import Site, open_site
 
 

@@ -152,7 +152,7 @@ class UnitOfWork:
     def tell(
         self, event: Event, *, page_id: UUID | None = None, change_id: UUID | None = None, **details: Any
     ) -> None:
-        """Something happened that people may want to know: told after the commit (services/telling.py).
+        """Something happened that people may want to know: told after the commit (services/telling/telling.py).
 
         `details` hold ids and codes, never the words of a text.
         """

@@ -15,33 +15,16 @@ from uuid import UUID
 
 from kmwiki.errors import KmwikiError
 from kmwiki.permissions import SYSTEM
-from kmwiki.services import (
-    backups,
-    checkups,
-    digests,
-    enquiries,
-    file_care,
-    former_names,
-    imports,
-    installation,
-    jobs,
-    letters,
-    mailing,
-    page_care,
-    registers,
-    reminding,
-    resets,
-    searching,
-    sign_in,
-    telling,
-    topic_decisions,
-    unread,
-    uploads,
-    webhooks,
-    weighing,
-    working_copies,
-)
-from kmwiki.services.jobs import Handler
+from kmwiki.services.accounts import former_names, resets, sign_in
+from kmwiki.services.bundles import imports
+from kmwiki.services.changes import working_copies
+from kmwiki.services.files import file_care, uploads
+from kmwiki.services.pages import checkups, page_care, registers, searching, topic_decisions
+from kmwiki.services.review import reminding, weighing
+from kmwiki.services.talk import enquiries
+from kmwiki.services.telling import digests, letters, mailing, telling, unread, webhooks
+from kmwiki.services.upkeep import backups, installation, jobs
+from kmwiki.services.upkeep.jobs import Handler
 from kmwiki.site import Site, UnitOfWork
 
 log = logging.getLogger(__name__)

@@ -17,7 +17,8 @@ from kmwiki.backends.memory_search import MemorySearch
 from kmwiki.config import Config, load_config, with_settings
 from kmwiki.models import Role, UserState
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import accounts, installation
+from kmwiki.services.accounts import accounts
+from kmwiki.services.upkeep import installation
 from kmwiki.site import Site, open_site
 from postgres_cluster import Cluster, find_postgres
 from smtp_sink import SmtpSink

@@ -6,12 +6,12 @@ from uuid import UUID
 
 from kmwiki.models import Change, Comment, Page
 from kmwiki.permissions import Actor
-from kmwiki.services.changes import save
-from kmwiki.services.comments import comment_on_change, comment_on_page
-from kmwiki.services.editing import Edit
-from kmwiki.services.lifecycle import submit
-from kmwiki.services.publishing import Outcome, publish
-from kmwiki.services.starting import start_edit, start_page
+from kmwiki.services.changes.editing import Edit
+from kmwiki.services.changes.lifecycle import submit
+from kmwiki.services.changes.saving import save
+from kmwiki.services.changes.starting import start_edit, start_page
+from kmwiki.services.review.publishing import Outcome, publish
+from kmwiki.services.talk.comments import comment_on_change, comment_on_page
 from kmwiki.site import Site
 
 

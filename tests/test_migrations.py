@@ -7,9 +7,9 @@ from alembic.migration import MigrationContext
 
 from kmwiki.db import Base
 from kmwiki.permissions import Actor
-from kmwiki.services import installation
-from kmwiki.services.moderation import return_change
-from kmwiki.services.reading import read_page
+from kmwiki.services.pages.reading import read_page
+from kmwiki.services.review.moderation import return_change
+from kmwiki.services.upkeep import installation
 from kmwiki.site import Site, open_site
 from pages import change_page, published, send, term
 

@@ -51,7 +51,7 @@ def test_faces_ask_services_and_never_the_database(face: str) -> None:
 
 
 def test_role_names_stand_in_few_places() -> None:
-    allowed = ("kmwiki/models/users.py", "kmwiki/permissions.py", "kmwiki/services/demo_site.py")
+    allowed = ("kmwiki/models/users.py", "kmwiki/permissions.py", "kmwiki/services/upkeep/demo_site.py")
     naming = {
         name_of(path): found
         for path in MODULES
@@ -78,8 +78,8 @@ def test_broad_excepts_stand_only_where_work_must_go_on() -> None:
     assert set(catching) <= {
         "kmwiki/worker.py",
         "kmwiki/db.py",
-        "kmwiki/services/jobs.py",
-        "kmwiki/services/imports.py",
+        "kmwiki/services/upkeep/jobs.py",
+        "kmwiki/services/bundles/imports.py",
         "kmwiki/backends/files.py",
         "kmwiki/backends/whoosh_search.py",
     }

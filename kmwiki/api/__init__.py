@@ -9,7 +9,7 @@ from kmwiki.api.answers import open_change_exists
 from kmwiki.api.asker import meet_asker
 from kmwiki.api.members import members_only
 from kmwiki.api.routes import ROUTES
-from kmwiki.services.starting import OpenChangeExists
+from kmwiki.services.changes.starting import OpenChangeExists
 
 
 def register(app: Flask) -> Blueprint:

@@ -11,8 +11,8 @@ from kmwiki.api.shapes import change_json
 from kmwiki.http.current import work
 from kmwiki.http.errors import problem
 from kmwiki.http.paging import Paging
-from kmwiki.services.finding import find_change
-from kmwiki.services.starting import OpenChangeExists
+from kmwiki.services.changes.starting import OpenChangeExists
+from kmwiki.services.pages.finding import find_change
 
 Json = Mapping[str, object]
 

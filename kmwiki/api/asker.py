@@ -9,9 +9,9 @@ from kmwiki.http.languages import interface_language
 from kmwiki.i18n import gettext as _
 from kmwiki.i18n import set_language
 from kmwiki.permissions import ANONYMOUS, Actor
-from kmwiki.services import second_factor
-from kmwiki.services.accounts import actor_of
-from kmwiki.services.api_tokens import user_of_token
+from kmwiki.services.accounts import second_factor
+from kmwiki.services.accounts.accounts import actor_of
+from kmwiki.services.accounts.api_tokens import user_of_token
 
 
 def meet_asker() -> None:

@@ -15,16 +15,16 @@ from kmwiki.http.current import work
 from kmwiki.http.paging import paging_of
 from kmwiki.i18n import gettext as _
 from kmwiki.permissions import require
-from kmwiki.services import cooperation, lifecycle
-from kmwiki.services.changes import save
-from kmwiki.services.editing import Edit
-from kmwiki.services.plain_reading import heads_of
-from kmwiki.services.reading import changes_of
-from kmwiki.services.requests import successors
-from kmwiki.services.revisions import require_savable
-from kmwiki.services.small_edits import publish_if_small
-from kmwiki.services.starting import Started, start_edit, start_page
-from kmwiki.services.together import submit_together
+from kmwiki.services.changes import cooperation, lifecycle
+from kmwiki.services.changes.editing import Edit
+from kmwiki.services.changes.requests import successors
+from kmwiki.services.changes.revisions import require_savable
+from kmwiki.services.changes.saving import save
+from kmwiki.services.changes.starting import Started, start_edit, start_page
+from kmwiki.services.changes.together import submit_together
+from kmwiki.services.pages.plain_reading import heads_of
+from kmwiki.services.pages.reading import changes_of
+from kmwiki.services.review.small_edits import publish_if_small
 from kmwiki.site import UnitOfWork
 
 #: What the database keeps of an Idempotency-Key.

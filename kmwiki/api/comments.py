@@ -10,9 +10,9 @@ from kmwiki.api.doors import change_for, page_at, page_for
 from kmwiki.api.shapes import comment_json, thread_json
 from kmwiki.http.current import work
 from kmwiki.http.paging import paging_of
-from kmwiki.services import comments
-from kmwiki.services.comment_bounds import COMMENT_LIMIT
-from kmwiki.services.conversations import threads_of_page
+from kmwiki.services.talk import comments
+from kmwiki.services.talk.comment_bounds import COMMENT_LIMIT
+from kmwiki.services.talk.conversations import threads_of_page
 
 _Said = tuple[str, str, UUID | None]
 

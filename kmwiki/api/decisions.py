@@ -13,10 +13,10 @@ from kmwiki.errors import Conflict, NotFound
 from kmwiki.http.current import work
 from kmwiki.http.errors import problem
 from kmwiki.i18n import gettext as _
-from kmwiki.services import moderation
-from kmwiki.services.lifecycle import REASON_LIMIT
-from kmwiki.services.publishing import Outcome, publish
-from kmwiki.services.revisions import require_savable
+from kmwiki.services.changes.lifecycle import REASON_LIMIT
+from kmwiki.services.changes.revisions import require_savable
+from kmwiki.services.review import moderation
+from kmwiki.services.review.publishing import Outcome, publish
 from kmwiki.site import UnitOfWork
 
 

@@ -14,7 +14,7 @@ from kmwiki.errors import NotFound, PreconditionMissing, StaleRevision
 from kmwiki.i18n import gettext as _
 from kmwiki.models import Change, Page
 from kmwiki.permissions import require
-from kmwiki.services.finding import find_change, find_page, find_page_itself
+from kmwiki.services.pages.finding import find_change, find_page, find_page_itself
 from kmwiki.site import UnitOfWork
 
 

@@ -13,10 +13,10 @@ from kmwiki.api.shapes import change_file_json
 from kmwiki.http.current import work
 from kmwiki.http.headers import FILE_POLICY
 from kmwiki.i18n import gettext as _
-from kmwiki.services.attachments import attach, change_file
-from kmwiki.services.file_edits import DESCRIPTIONS
-from kmwiki.services.file_intake import FILE_LIMIT_BYTES
-from kmwiki.services.revisions import require_savable
+from kmwiki.services.changes.revisions import require_savable
+from kmwiki.services.files.attachments import attach, change_file
+from kmwiki.services.files.file_edits import DESCRIPTIONS
+from kmwiki.services.files.file_intake import FILE_LIMIT_BYTES
 
 
 def add_file(id: UUID) -> Response:

@@ -13,12 +13,12 @@ from kmwiki.errors import NotFound
 from kmwiki.http.current import work
 from kmwiki.http.paging import paging_of
 from kmwiki.i18n import gettext as _
-from kmwiki.services import page_care
-from kmwiki.services.finding import content_of
-from kmwiki.services.labels import as_readers_see
-from kmwiki.services.plain_reading import comparable, published_now
-from kmwiki.services.reading import history, newest_pages, published_version, version_notes
-from kmwiki.services.searching import search
+from kmwiki.services.pages import page_care
+from kmwiki.services.pages.finding import content_of
+from kmwiki.services.pages.labels import as_readers_see
+from kmwiki.services.pages.plain_reading import comparable, published_now
+from kmwiki.services.pages.reading import history, newest_pages, published_version, version_notes
+from kmwiki.services.pages.searching import search
 
 
 def list_pages() -> Response:

@@ -7,7 +7,7 @@ from kmwiki.api.body import members, needed_text, refused, text_of
 from kmwiki.domain.workflow import RequestVerb
 from kmwiki.http.current import work
 from kmwiki.i18n import gettext as _
-from kmwiki.services import requests
+from kmwiki.services.changes import requests
 
 #: What each of them can be told besides the reason.
 _FITTING = {RequestVerb.ARCHIVE: "successor", RequestVerb.RENAME: "slug"}

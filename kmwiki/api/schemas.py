@@ -80,7 +80,7 @@ _COMMENT = {
     "resolved": _or_null(_object({"by": TEXT, "at": MOMENT})),
 }  # fmt: skip
 
-#: What can be given of a page's text, whoever gives it; see services/editing.py.
+#: What can be given of a page's text, whoever gives it; see services/changes/editing.py.
 _EDIT: dict[str, object] = {
     "fields": {"type": "object", "description": "What GET /types/<type> describes; null empties a field."},
     "language": {"type": "string", "examples": ["en"]},

@@ -12,8 +12,8 @@ from kmwiki.backends.search import FACETS, SearchQuery, Sort
 from kmwiki.http.current import work
 from kmwiki.http.paging import paging_of
 from kmwiki.i18n import gettext as _
-from kmwiki.services.facet_labels import labelled_facets
-from kmwiki.services.searching import Hit, search
+from kmwiki.services.pages.facet_labels import labelled_facets
+from kmwiki.services.pages.searching import Hit, search
 from kmwiki.site import Site
 
 SORTS: dict[str, Sort] = {"relevance": "relevance", "newest": "newest", "title": "title"}

@@ -13,13 +13,13 @@ from kmwiki.domain.merge import Merged
 from kmwiki.domain.row_compare import RowComparison
 from kmwiki.domain.word_compare import Op
 from kmwiki.models import Change, Comment, Page, Part, Publication, Review
-from kmwiki.services.changes import problems_of
-from kmwiki.services.conversations import Thread, conversation
-from kmwiki.services.finding import content_of, find_revision
-from kmwiki.services.labels import as_readers_see
-from kmwiki.services.plain_reading import PlainContent, plain, slugs_of
-from kmwiki.services.reading import PublishedVersion, VersionNote
-from kmwiki.services.requests import successors
+from kmwiki.services.changes.requests import successors
+from kmwiki.services.changes.saving import problems_of
+from kmwiki.services.pages.finding import content_of, find_revision
+from kmwiki.services.pages.labels import as_readers_see
+from kmwiki.services.pages.plain_reading import PlainContent, plain, slugs_of
+from kmwiki.services.pages.reading import PublishedVersion, VersionNote
+from kmwiki.services.talk.conversations import Thread, conversation
 from kmwiki.site import Site, UnitOfWork
 
 Json = dict[str, Any]

@@ -18,8 +18,8 @@ from kmwiki.http.paging import Paging, paging_of
 from kmwiki.i18n import current_language
 from kmwiki.i18n import gettext as _
 from kmwiki.models import Topic
-from kmwiki.services.labels import topics
-from kmwiki.services.registers import organisations
+from kmwiki.services.pages.labels import topics
+from kmwiki.services.pages.registers import organisations
 from kmwiki.site import Site, UnitOfWork
 
 _LONGEST_WORDS = 300

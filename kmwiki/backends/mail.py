@@ -1,4 +1,4 @@
-"""Handing mails to a mail server by SMTP. What is written in them is the business of services/mailing.py."""
+"""Handing mails to a mail server by SMTP. What is written in them is the business of services/telling/mailing.py."""
 
 import hashlib
 import re

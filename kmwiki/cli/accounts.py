@@ -8,8 +8,8 @@ import click
 from kmwiki.cli.opening import installed_site
 from kmwiki.models import Role, UserState
 from kmwiki.permissions import SYSTEM
-from kmwiki.services import accounts, api_tokens, handed_links, second_factor
-from kmwiki.services.passwords import hash_password, refuse_weak
+from kmwiki.services.accounts import accounts, api_tokens, handed_links, second_factor
+from kmwiki.services.accounts.passwords import hash_password, refuse_weak
 from kmwiki.site import Site
 
 _ROLES = click.Choice([role.value for role in Role])

@@ -4,7 +4,7 @@ import click
 
 from kmwiki.cli.opening import installed_site, step
 from kmwiki.permissions import SYSTEM
-from kmwiki.services import page_care
+from kmwiki.services.pages import page_care
 
 
 @click.command()

@@ -3,7 +3,7 @@
 import click
 
 from kmwiki.cli.opening import installed_site, step
-from kmwiki.services import mailing
+from kmwiki.services.telling import mailing
 
 
 @click.group()

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from kmwiki.cli.opening import installed_site, step
-from kmwiki.services import exports, imports
+from kmwiki.services.bundles import exports, imports
 
 _FORMATS = ("bag",)
 

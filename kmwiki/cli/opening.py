@@ -23,10 +23,10 @@ class OneLine(logging.Formatter):
     What follows an event (how an error came about) is indented, so that nothing in it looks like another event.
     """
 
-    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
+    def formatMessage(self, record: logging.LogRecord) -> str:
         return super().formatMessage(record).translate(_LINE_ENDS)
 
-    def formatException(self, ei: Any) -> str:  # noqa: N802
+    def formatException(self, ei: Any) -> str:
         return "\n".join(f"    {line}" for line in super().formatException(ei).splitlines())
 
 

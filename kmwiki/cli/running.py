@@ -14,7 +14,7 @@ from kmwiki.cli.opening import installed_site, log_to_standard_error
 from kmwiki.config import Config, load_config
 from kmwiki.errors import ConfigError, Refused
 from kmwiki.server import Server
-from kmwiki.services import backups, demo_site, installation
+from kmwiki.services.upkeep import backups, demo_site, installation
 from kmwiki.site import Site, open_site
 from kmwiki.worker import Worker, drain, heal, reindex
 

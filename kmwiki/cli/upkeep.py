@@ -9,8 +9,8 @@ from kmwiki.cli.opening import installed_site, progress, step
 from kmwiki.config import load_config
 from kmwiki.errors import PageTypeError
 from kmwiki.permissions import SYSTEM
-from kmwiki.services import backups, installation, seeding, verifying
-from kmwiki.services.type_check import check_files
+from kmwiki.services.upkeep import backups, installation, seeding, verifying
+from kmwiki.services.upkeep.type_check import check_files
 from kmwiki.site import open_site
 from kmwiki.worker import drain, heal
 from kmwiki.worker import reindex as rebuild_index

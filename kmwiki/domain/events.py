@@ -1,4 +1,4 @@
-"""What people can be told of. Whom, and in which words, is said in services/telling.py and render/event_words.py."""
+"""What people can be told of. Whom, says services/telling/audiences.py; in which words, render/event_words.py."""
 
 from collections.abc import Mapping
 from enum import StrEnum

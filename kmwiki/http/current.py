@@ -10,9 +10,9 @@ from flask_login import LoginManager, UserMixin, current_user
 
 from kmwiki.models import User
 from kmwiki.permissions import ANONYMOUS, Actor
-from kmwiki.services import second_factor
-from kmwiki.services.accounts import actor_of
-from kmwiki.services.sessions import user_of_session
+from kmwiki.services.accounts import second_factor
+from kmwiki.services.accounts.accounts import actor_of
+from kmwiki.services.accounts.sessions import user_of_session
 from kmwiki.site import Site, UnitOfWork
 
 SESSION_COOKIE = "kmwiki_session"

@@ -10,7 +10,7 @@ from kmwiki.domain.page_type import Field, PageType
 from kmwiki.errors import KmwikiError
 from kmwiki.http.current import work
 from kmwiki.i18n import gettext as _
-from kmwiki.services.finding import content_of, find_change, find_page, find_revision
+from kmwiki.services.pages.finding import content_of, find_change, find_page, find_revision
 from kmwiki.site import UnitOfWork
 
 _FORM = re.compile(

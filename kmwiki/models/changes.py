@@ -20,10 +20,11 @@ class Change(Base):
 
     `base_id` is the published revision that it began from (none for a new page), `head_id` its newest revision.
     `needs_look`: a small edit of a trusted contributor that is live and that no moderator has looked at yet.
-    `request`: what its author asks to be done with the page instead of changing its text (services/requests.py),
-    `{"verb": "archive" | "rename" | "remove", "successor"?: page id, "slug"?: address}`, empty for all others.
+    `request`: what its author asks to be done with the page instead of changing its text
+    (services/changes/requests.py), `{"verb": "archive" | "rename" | "remove", "successor"?: page id,
+    "slug"?: address}`, empty for all others.
     `merges`: the page that becomes part of this one when the change is published, `{"page": id, "revision": id of what
-    was taken over}` (services/page_merging.py), empty for all others.
+    was taken over}` (services/changes/page_merging.py), empty for all others.
     `together_id` is the same for changes that were sent together. `changed_fields`, `changed_characters` and
     `outside_links` say how much it changes against what it began from, as of its newest revision since it was sent.
     `taken_by_id` is the moderator who is looking at it, since `taken_at`. `reminded_days`: moderators were reminded

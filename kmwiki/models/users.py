@@ -32,7 +32,8 @@ class User(Base):
     """An account. `username` is kept in lower case; `name` is what readers see.
 
     `desk_takes`, of a moderator: `{"language" | "country" | "sector": [codes]}` that the desk opens on. `told` is how
-    and of what its owner wants to be told (services/told.py); `place` is `{"country"?, "level"?}`, where they work.
+    and of what its owner wants to be told (services/telling/told.py); `place`, `{"country"?, "level"?}`, is where
+    they work.
     """
 
     __tablename__ = "user_account"

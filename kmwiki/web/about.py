@@ -5,7 +5,7 @@ from flask import Blueprint, render_template, request
 from kmwiki.http.current import current_site, work
 from kmwiki.http.languages import direction
 from kmwiki.i18n import current_language
-from kmwiki.services.site_pages import site_text, written_languages
+from kmwiki.services.upkeep.site_pages import site_text, written_languages
 from kmwiki.web.site_pages import drawn
 
 blueprint = Blueprint("about", __name__)

@@ -7,8 +7,9 @@ from kmwiki.http.current import client_address, work
 from kmwiki.i18n import gettext as _
 from kmwiki.models import Role, User
 from kmwiki.permissions import ANONYMOUS
-from kmwiki.services import accounts, registers
-from kmwiki.services.sign_in import count_attempt
+from kmwiki.services.accounts import accounts
+from kmwiki.services.accounts.sign_in import count_attempt
+from kmwiki.services.pages import registers
 from kmwiki.site import UnitOfWork
 
 _SUGGESTED = 100

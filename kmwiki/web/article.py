@@ -22,8 +22,8 @@ from kmwiki.models import Page, Publication
 from kmwiki.permissions import ANONYMOUS
 from kmwiki.render.dates import day_in_words, day_of, size_in_words
 from kmwiki.render.values import FactWord
-from kmwiki.services import reading
-from kmwiki.services.reading import PageView
+from kmwiki.services.pages import reading
+from kmwiki.services.pages.reading import PageView
 from kmwiki.site import Site
 from kmwiki.web.backlinks import link_groups, links_by_row
 from kmwiki.web.version import Fact, ShownVersion, page_link, row_ids, shown_version, type_words

@@ -8,10 +8,10 @@ from kmwiki.errors import Conflict, KmwikiError, Refused, TooManyTries
 from kmwiki.http.current import base_url, browser_actor, client_address, work
 from kmwiki.i18n import gettext as _
 from kmwiki.permissions import ANONYMOUS
-from kmwiki.services import enquiries
-from kmwiki.services.enquiry_links import token_of
-from kmwiki.services.enquiry_lists import conversation
-from kmwiki.services.readers_words import Origin
+from kmwiki.services.talk import enquiries
+from kmwiki.services.talk.enquiry_links import token_of
+from kmwiki.services.talk.enquiry_lists import conversation
+from kmwiki.services.talk.readers_words import Origin
 from kmwiki.web.account import errors_by_field
 from kmwiki.web.enquiries import conversation_values
 from kmwiki.web.form_input import first, posted

@@ -8,10 +8,10 @@ from kmwiki.domain.workflow import RequestVerb
 from kmwiki.errors import Refused
 from kmwiki.http.current import work
 from kmwiki.i18n import gettext as _
-from kmwiki.services import requests
-from kmwiki.services.finding import find_page
-from kmwiki.services.ready_reasons import ready_reasons
-from kmwiki.services.starting import OpenChangeExists
+from kmwiki.services.changes import requests
+from kmwiki.services.changes.starting import OpenChangeExists
+from kmwiki.services.pages.finding import find_page
+from kmwiki.services.review.ready_reasons import ready_reasons
 from kmwiki.web.form_input import first, posted
 from kmwiki.web.gates import require_signed_in, require_signed_in_to_post
 from kmwiki.web.request_words import words_of

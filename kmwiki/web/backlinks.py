@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from kmwiki.errors import UnknownPageType
 from kmwiki.i18n import gettext as _
 from kmwiki.render.values import ShownLink
-from kmwiki.services.reading import Backlink
+from kmwiki.services.pages.reading import Backlink
 from kmwiki.site import Site
 from kmwiki.web.version import page_link
 

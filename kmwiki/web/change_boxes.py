@@ -9,11 +9,11 @@ from kmwiki.i18n import ngettext
 from kmwiki.models import Change, UserState
 from kmwiki.permissions import may
 from kmwiki.render.dates import moment_in_words
-from kmwiki.services import moderation
-from kmwiki.services.decision_words import text_to_copy
-from kmwiki.services.desk import taken
-from kmwiki.services.looking import ChangeView
-from kmwiki.services.reviewer_answers import questions_for
+from kmwiki.services.changes.looking import ChangeView
+from kmwiki.services.review import moderation
+from kmwiki.services.review.decision_words import text_to_copy
+from kmwiki.services.review.desk import taken
+from kmwiki.services.review.reviewer_answers import questions_for
 from kmwiki.site import Site, UnitOfWork
 from kmwiki.web.confirming import READ_BY, confirmations
 

@@ -1,7 +1,7 @@
 """What a change changes, for its page: field by field, and as readers saw it before and would see it after.
 
-`?view=` is changes, before or after. `?since=` and `?until=` name versions of the change (services/change_versions.py):
-what was said since it was sent back, what a moderator corrected.
+`?view=` is changes, before or after. `?since=` and `?until=` name versions of the change
+(services/changes/change_versions.py): what was said since it was sent back, what a moderator corrected.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,9 +16,9 @@ from kmwiki.i18n import gettext as _
 from kmwiki.models import Change, Review, Revision
 from kmwiki.render.dates import moment_in_words
 from kmwiki.render.values import shown_value
-from kmwiki.services.change_versions import Sides, sides_of
-from kmwiki.services.looking import ChangeView
-from kmwiki.services.reading import VersionView, file_references, version_view
+from kmwiki.services.changes.change_versions import Sides, sides_of
+from kmwiki.services.changes.looking import ChangeView
+from kmwiki.services.pages.reading import VersionView, file_references, version_view
 from kmwiki.site import Site, UnitOfWork
 from kmwiki.web.comparing import Files, ShownComparison, shown_comparison
 from kmwiki.web.form_input import uuid_or_none

@@ -14,10 +14,10 @@ from kmwiki.i18n import ngettext
 from kmwiki.permissions import may
 from kmwiki.render.dates import size_in_words
 from kmwiki.render.resolve import markers
-from kmwiki.services.checking import file_problems
-from kmwiki.services.file_edits import FILES_PER_PAGE, PAGE_LIMIT_BYTES
-from kmwiki.services.file_intake import FILE_LIMIT_BYTES, allowed_endings
-from kmwiki.services.looking import ChangeView
+from kmwiki.services.changes.checking import file_problems
+from kmwiki.services.changes.looking import ChangeView
+from kmwiki.services.files.file_edits import FILES_PER_PAGE, PAGE_LIMIT_BYTES
+from kmwiki.services.files.file_intake import FILE_LIMIT_BYTES, allowed_endings
 from kmwiki.site import Site, UnitOfWork
 from kmwiki.web.change_values import change_title
 from kmwiki.web.upload_values import upload_values

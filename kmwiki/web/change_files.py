@@ -10,11 +10,11 @@ from kmwiki.errors import Conflict, NotFound, Refused, TooLarge
 from kmwiki.http.current import work
 from kmwiki.i18n import gettext as _
 from kmwiki.i18n import ngettext
-from kmwiki.services.attachments import add, change_file, describe, remove, version_file
-from kmwiki.services.file_edits import DESCRIPTIONS
-from kmwiki.services.file_intake import FILE_LIMIT_BYTES
-from kmwiki.services.finding import find_change
-from kmwiki.services.looking import look_at_change
+from kmwiki.services.changes.looking import look_at_change
+from kmwiki.services.files.attachments import add, change_file, describe, remove, version_file
+from kmwiki.services.files.file_edits import DESCRIPTIONS
+from kmwiki.services.files.file_intake import FILE_LIMIT_BYTES
+from kmwiki.services.pages.finding import find_change
 from kmwiki.web.change_file_values import Faults, file_values, files_url
 from kmwiki.web.files import asked_width, file_response
 from kmwiki.web.form_input import Form, first, posted, seen_head

@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template
 from kmwiki.errors import Conflict, Refused
 from kmwiki.http.current import work
 from kmwiki.models import Role
-from kmwiki.services.looking import ChangeView, look_at_change
+from kmwiki.services.changes.looking import ChangeView, look_at_change
 from kmwiki.site import UnitOfWork
 from kmwiki.web.change_compare import Look
 from kmwiki.web.change_values import change_url, change_values

@@ -6,9 +6,9 @@ from uuid import UUID
 from kmwiki.i18n import gettext as _
 from kmwiki.models import Review, Revision
 from kmwiki.render.dates import moment_in_words
-from kmwiki.services.corrections import corrected_from
-from kmwiki.services.looking import ChangeView
-from kmwiki.services.reviewer_answers import answer_words
+from kmwiki.services.changes.looking import ChangeView
+from kmwiki.services.review.corrections import corrected_from
+from kmwiki.services.review.reviewer_answers import answer_words
 from kmwiki.site import Site
 from kmwiki.web.change_compare import Look
 

@@ -12,13 +12,13 @@ from kmwiki.i18n import gettext as _
 from kmwiki.models import Change, Comment, Part
 from kmwiki.permissions import may
 from kmwiki.render.dates import day_of, size_in_words
-from kmwiki.services.change_versions import versions_of
-from kmwiki.services.conversations import threads_of
-from kmwiki.services.cooperation import may_hand_over
-from kmwiki.services.looking import ChangeView
-from kmwiki.services.page_merging import merged_page
-from kmwiki.services.ready_reasons import ready_reasons
-from kmwiki.services.together import Companion
+from kmwiki.services.changes.change_versions import versions_of
+from kmwiki.services.changes.cooperation import may_hand_over
+from kmwiki.services.changes.looking import ChangeView
+from kmwiki.services.changes.page_merging import merged_page
+from kmwiki.services.changes.together import Companion
+from kmwiki.services.review.ready_reasons import ready_reasons
+from kmwiki.services.talk.conversations import threads_of
 from kmwiki.site import Site, UnitOfWork
 from kmwiki.web.change_boxes import publish_values, question_values, send_values, taken_values, told_values
 from kmwiki.web.change_compare import Look, compared, since_return

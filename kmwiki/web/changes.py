@@ -9,9 +9,11 @@ from kmwiki.errors import Refused
 from kmwiki.http.current import base_url, work
 from kmwiki.http.paging import paging_of
 from kmwiki.i18n import gettext as _
-from kmwiki.services import cooperation, lifecycle, reading, small_edits
-from kmwiki.services.finding import find_change
-from kmwiki.services.together import submit_together
+from kmwiki.services.changes import cooperation, lifecycle
+from kmwiki.services.changes.together import submit_together
+from kmwiki.services.pages import reading
+from kmwiki.services.pages.finding import find_change
+from kmwiki.services.review import small_edits
 from kmwiki.site import UnitOfWork
 from kmwiki.web.change_compare import Look
 from kmwiki.web.change_page import act, change_page, typed_in

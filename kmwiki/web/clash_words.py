@@ -9,7 +9,7 @@ from kmwiki.domain.content import Content
 from kmwiki.domain.page_type import PageType
 from kmwiki.i18n import gettext as _
 from kmwiki.render.values import Around, in_words
-from kmwiki.services.link_targets import Targets
+from kmwiki.services.pages.link_targets import Targets
 from kmwiki.site import Site
 from kmwiki.web.compare_words import part_label
 from kmwiki.web.version import link_maker

@@ -13,10 +13,10 @@ from kmwiki.i18n import gettext as _
 from kmwiki.models import Comment
 from kmwiki.render.dates import moment_in_words
 from kmwiki.render.resolve import plain_text
-from kmwiki.services import comments
-from kmwiki.services.comment_bounds import ANSWERS_LIMIT
-from kmwiki.services.comments import Thing
-from kmwiki.services.conversations import Thread, texts_of
+from kmwiki.services.talk import comments
+from kmwiki.services.talk.comment_bounds import ANSWERS_LIMIT
+from kmwiki.services.talk.comments import Thing
+from kmwiki.services.talk.conversations import Thread, texts_of
 from kmwiki.site import UnitOfWork
 
 _EXCERPT_CHARACTERS = 80

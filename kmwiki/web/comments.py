@@ -12,10 +12,10 @@ from kmwiki.http.languages import direction
 from kmwiki.http.paging import paging_of
 from kmwiki.i18n import gettext as _
 from kmwiki.models import Comment, Page
-from kmwiki.services import comments
-from kmwiki.services.comments import Thing
-from kmwiki.services.conversations import Thread, thread_of, threads_of_page
-from kmwiki.services.finding import find_change, find_page
+from kmwiki.services.pages.finding import find_change, find_page
+from kmwiki.services.talk import comments
+from kmwiki.services.talk.comments import Thing
+from kmwiki.services.talk.conversations import Thread, thread_of, threads_of_page
 from kmwiki.site import UnitOfWork
 from kmwiki.web.change_values import change_url
 from kmwiki.web.changes import change_page

@@ -14,8 +14,8 @@ from kmwiki.i18n import gettext as _
 from kmwiki.i18n import ngettext
 from kmwiki.render.resolve import FileRef
 from kmwiki.render.values import Around, in_words
-from kmwiki.services.labels import TopicWord, accepted_only, topic_words
-from kmwiki.services.link_targets import Targets
+from kmwiki.services.pages.labels import TopicWord, accepted_only, topic_words
+from kmwiki.services.pages.link_targets import Targets
 from kmwiki.site import Site, UnitOfWork
 from kmwiki.web.compare_words import file_label, file_mark, link_mark, part_label, row_mark
 from kmwiki.web.version import link_maker
@@ -60,7 +60,7 @@ class ShownRowChange:
     pictures: Sequence[ShownPicture] = ()
 
 
-#: The files of both sides by name, as services/reading.py finds them.
+#: The files of both sides by name, as services/pages/reading.py finds them.
 Files = Mapping[str, FileRef]
 
 

@@ -21,9 +21,9 @@ from kmwiki.http.current import work
 from kmwiki.http.languages import direction
 from kmwiki.i18n import gettext as _
 from kmwiki.models import Change
-from kmwiki.services.clashes import Choices, clash_with_head, settle_with_head, settled, takes_own_text
-from kmwiki.services.link_targets import Targets
-from kmwiki.services.moderation import clash_with_page, settle_clash
+from kmwiki.services.changes.clashes import Choices, clash_with_head, settle_with_head, settled, takes_own_text
+from kmwiki.services.pages.link_targets import Targets
+from kmwiki.services.review.moderation import clash_with_page, settle_clash
 from kmwiki.site import UnitOfWork
 from kmwiki.web.clash_words import ClashWords
 from kmwiki.web.form_input import Form, first, posted, seen_head, uuid_or_none

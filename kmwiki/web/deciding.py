@@ -9,13 +9,14 @@ from werkzeug.wrappers import Response
 from kmwiki.errors import Conflict, Forbidden, NotFound, Refused
 from kmwiki.http.current import work
 from kmwiki.i18n import gettext as _
-from kmwiki.services import accounts, moderation, small_edits
-from kmwiki.services.change_versions import version_of_change
-from kmwiki.services.changes import Saved
-from kmwiki.services.finding import find_change
-from kmwiki.services.lifecycle import REASON_LIMIT
-from kmwiki.services.publishing import Outcome, publish
-from kmwiki.services.reviewer_answers import Answers
+from kmwiki.services.accounts import accounts
+from kmwiki.services.changes.change_versions import version_of_change
+from kmwiki.services.changes.lifecycle import REASON_LIMIT
+from kmwiki.services.changes.saving import Saved
+from kmwiki.services.pages.finding import find_change
+from kmwiki.services.review import moderation, small_edits
+from kmwiki.services.review.publishing import Outcome, publish
+from kmwiki.services.review.reviewer_answers import Answers
 from kmwiki.site import UnitOfWork
 from kmwiki.web.change_compare import Look
 from kmwiki.web.change_page import act, change_page, typed_in

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TypeVar
 from urllib.parse import urlencode
 
-from kmwiki.services.desk_filters import DeskFilter, Group, Kind, Show
+from kmwiki.services.review.desk_filters import DeskFilter, Group, Kind, Show
 
 DESK = "/review"
 #: Parts of the address that are texts, as the filter calls them.

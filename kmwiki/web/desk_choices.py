@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from kmwiki.i18n import gettext as _
-from kmwiki.services.desk_filters import DeskFilter, Kind, Show
-from kmwiki.services.desk_list import DeskView, default_show
-from kmwiki.services.facet_labels import facet_label, value_labels
-from kmwiki.services.weighing import DESK_FACETS
+from kmwiki.services.pages.facet_labels import facet_label, value_labels
+from kmwiki.services.review.desk_filters import DeskFilter, Kind, Show
+from kmwiki.services.review.desk_list import DeskView, default_show
+from kmwiki.services.review.weighing import DESK_FACETS
 from kmwiki.site import UnitOfWork
 from kmwiki.web.desk_address import DESK, address
 from kmwiki.web.version import type_words

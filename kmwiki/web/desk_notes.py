@@ -5,9 +5,9 @@ from datetime import datetime
 
 from kmwiki.i18n import gettext as _
 from kmwiki.models import Page
-from kmwiki.services.desk_filters import LATE, DeskFilter, Group, Show
-from kmwiki.services.enquiries import held
-from kmwiki.services.reports import open_reports
+from kmwiki.services.review.desk_filters import LATE, DeskFilter, Group, Show
+from kmwiki.services.talk.enquiries import held
+from kmwiki.services.talk.reports import open_reports
 from kmwiki.site import UnitOfWork
 from kmwiki.web.desk_time import time_in_words
 from kmwiki.web.reports import kind_label

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from kmwiki.i18n import gettext as _
 from kmwiki.i18n import ngettext
-from kmwiki.services.desk_numbers import SPANS, DeskNumbers
+from kmwiki.services.review.desk_numbers import SPANS, DeskNumbers
 from kmwiki.site import UnitOfWork
 
 #: The longest bar of the picture, and the height of a bar with its label, in units of the picture.

@@ -9,11 +9,11 @@ from kmwiki.i18n import ngettext
 from kmwiki.models import User
 from kmwiki.permissions import may
 from kmwiki.render.dates import moment_in_words
-from kmwiki.services.deciding_many import MOST_AT_ONCE
-from kmwiki.services.desk import is_taken, taken
-from kmwiki.services.desk_filters import LATE, Group, Kind
-from kmwiki.services.desk_list import DeskView, OnDesk
-from kmwiki.services.small_edits import SMALL_EDIT_CHARACTERS
+from kmwiki.services.review.deciding_many import MOST_AT_ONCE
+from kmwiki.services.review.desk import is_taken, taken
+from kmwiki.services.review.desk_filters import LATE, Group, Kind
+from kmwiki.services.review.desk_list import DeskView, OnDesk
+from kmwiki.services.review.small_edits import SMALL_EDIT_CHARACTERS
 from kmwiki.site import UnitOfWork
 from kmwiki.web.change_values import companions
 from kmwiki.web.desk_address import DESK, address

@@ -9,12 +9,12 @@ from kmwiki.errors import NotFound, Refused
 from kmwiki.http.current import work
 from kmwiki.i18n import gettext as _
 from kmwiki.models import Change
-from kmwiki.services.changes import save
-from kmwiki.services.editing import Edit
-from kmwiki.services.finding import content_of, find_change, find_page, find_revision
-from kmwiki.services.starting import OpenChangeExists, save_first_again, start_edit
-from kmwiki.services.working_copies import copy_at, copy_of_change, forget_saved
-from kmwiki.services.writing import change_to_edit, page_to_edit
+from kmwiki.services.changes.editing import Edit
+from kmwiki.services.changes.saving import save
+from kmwiki.services.changes.starting import OpenChangeExists, save_first_again, start_edit
+from kmwiki.services.changes.working_copies import copy_at, copy_of_change, forget_saved
+from kmwiki.services.changes.writing import change_to_edit, page_to_edit
+from kmwiki.services.pages.finding import content_of, find_change, find_page, find_revision
 from kmwiki.site import UnitOfWork
 from kmwiki.web.conflict import settle
 from kmwiki.web.deciding import publish_saved

@@ -11,8 +11,8 @@ from kmwiki.http.paging import paging_of
 from kmwiki.i18n import gettext as _
 from kmwiki.models import EnquiryMessage
 from kmwiki.render.dates import day_of, moment_in_words
-from kmwiki.services import enquiries
-from kmwiki.services.enquiry_lists import Conversation, Listed, asked_by_me, asked_of_me, conversation
+from kmwiki.services.talk import enquiries
+from kmwiki.services.talk.enquiry_lists import Conversation, Listed, asked_by_me, asked_of_me, conversation
 from kmwiki.site import UnitOfWork
 from kmwiki.web.account import errors_by_field
 from kmwiki.web.entries import pager

@@ -14,9 +14,9 @@ from kmwiki.http.current import base_url, work
 from kmwiki.http.paging import paging_of
 from kmwiki.i18n import gettext as _
 from kmwiki.models import Page, Publication
-from kmwiki.services import reading, searching
-from kmwiki.services.facet_labels import value_labels
-from kmwiki.services.reading import VersionNote
+from kmwiki.services.pages import reading, searching
+from kmwiki.services.pages.facet_labels import value_labels
+from kmwiki.services.pages.reading import VersionNote
 from kmwiki.site import UnitOfWork, site_identity
 from kmwiki.web.article import credits_of
 from kmwiki.web.search import canonical_arguments, query_of_request

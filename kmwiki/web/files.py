@@ -9,9 +9,9 @@ from kmwiki.domain.media_types import PICTURES
 from kmwiki.errors import NotFound
 from kmwiki.http.current import work
 from kmwiki.http.headers import FILE_POLICY
-from kmwiki.services.attachments import FileToServe, page_file
-from kmwiki.services.finding import find_page_itself
-from kmwiki.services.reading import VERSION_LENGTH
+from kmwiki.services.files.attachments import FileToServe, page_file
+from kmwiki.services.pages.finding import find_page_itself
+from kmwiki.services.pages.reading import VERSION_LENGTH
 from kmwiki.web.frame import moved_to
 
 blueprint = Blueprint("files", __name__)

@@ -10,8 +10,8 @@ from kmwiki.domain.vocabulary import Entry, Vocabulary
 from kmwiki.http.languages import direction
 from kmwiki.i18n import current_language
 from kmwiki.i18n import gettext as _
-from kmwiki.services.link_targets import Targets
-from kmwiki.services.writing import Proposals
+from kmwiki.services.changes.writing import Proposals
+from kmwiki.services.pages.link_targets import Targets
 from kmwiki.site import Site
 
 _ROW_WORDS = 60

@@ -9,9 +9,9 @@ from kmwiki.domain.problems import Problem
 from kmwiki.http.current import base_url
 from kmwiki.i18n import gettext as _
 from kmwiki.models import Page
-from kmwiki.services.editing import Edit
-from kmwiki.services.finding import pages_by_slug, pages_titled, readable_pages
-from kmwiki.services.writing import Writing
+from kmwiki.services.changes.editing import Edit
+from kmwiki.services.changes.writing import Writing
+from kmwiki.services.pages.finding import pages_by_slug, pages_titled, readable_pages
 from kmwiki.site import UnitOfWork
 from kmwiki.web.form_input import REFERENCES, Form, first, uuid_or_none
 

@@ -16,7 +16,7 @@ from kmwiki.domain.kinds.indexed import indexes_of
 from kmwiki.domain.page_type import Field, PageType
 from kmwiki.errors import Conflict
 from kmwiki.i18n import gettext as _
-from kmwiki.services.editing import Edit
+from kmwiki.services.changes.editing import Edit
 
 Form = Mapping[str, Sequence[str]]
 

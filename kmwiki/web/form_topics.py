@@ -6,8 +6,8 @@ from kmwiki.domain.content import Content
 from kmwiki.domain.problems import Problem
 from kmwiki.domain.words import Words
 from kmwiki.i18n import gettext as _
-from kmwiki.services.labels import topic_words, topics
-from kmwiki.services.topic_choice import MOST_CHARACTERS
+from kmwiki.services.changes.topic_choice import MOST_CHARACTERS
+from kmwiki.services.pages.labels import topic_words, topics
 from kmwiki.site import UnitOfWork
 from kmwiki.web.comparing import topic_in_words
 from kmwiki.web.form_input import Form, first

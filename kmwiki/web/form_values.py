@@ -17,9 +17,9 @@ from kmwiki.i18n import gettext as _
 from kmwiki.models import WorkingCopy
 from kmwiki.permissions import may
 from kmwiki.render.dates import day_of, moment_in_words
-from kmwiki.services.link_targets import shown_fields
-from kmwiki.services.reviewer_answers import questions_for
-from kmwiki.services.writing import Writing, proposals
+from kmwiki.services.changes.writing import Writing, proposals
+from kmwiki.services.pages.link_targets import shown_fields
+from kmwiki.services.review.reviewer_answers import questions_for
 from kmwiki.site import UnitOfWork
 from kmwiki.web.form_context import FormContext
 from kmwiki.web.form_head import head_label, more_values

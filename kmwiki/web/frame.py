@@ -14,8 +14,8 @@ from kmwiki.http.languages import direction
 from kmwiki.i18n import INTERFACE_LANGUAGES, current_language
 from kmwiki.i18n import gettext as _
 from kmwiki.permissions import ANONYMOUS, Actor, may
-from kmwiki.services.installation import is_demo
-from kmwiki.services.unread import MOST_COUNTED, Numbers, numbers
+from kmwiki.services.telling.unread import MOST_COUNTED, Numbers, numbers
+from kmwiki.services.upkeep.installation import is_demo
 from kmwiki.site import Site
 from kmwiki.web.logo import shown_logo
 from kmwiki.web.site_pages import site_page_links

@@ -15,9 +15,9 @@ from kmwiki.http.paging import paging_of
 from kmwiki.i18n import INTERFACE_LANGUAGES
 from kmwiki.i18n import gettext as _
 from kmwiki.render.values import search_address
-from kmwiki.services import reading, searching
-from kmwiki.services.facet_labels import facet_label, value_labels
-from kmwiki.services.finding import find_page_by_id
+from kmwiki.services.pages import reading, searching
+from kmwiki.services.pages.facet_labels import facet_label, value_labels
+from kmwiki.services.pages.finding import find_page_by_id
 from kmwiki.site import Site, UnitOfWork
 from kmwiki.web.entries import entry, pager
 from kmwiki.web.frame import types_in_order

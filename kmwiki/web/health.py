@@ -8,8 +8,8 @@ from flask import Blueprint, Response, jsonify, request
 from kmwiki.errors import Unauthenticated
 from kmwiki.http.current import client_address, current_site, work
 from kmwiki.permissions import ANONYMOUS
-from kmwiki.services.api_tokens import user_of_token
-from kmwiki.services.readiness import readiness
+from kmwiki.services.accounts.api_tokens import user_of_token
+from kmwiki.services.upkeep.readiness import readiness
 
 blueprint = Blueprint("health", __name__)
 

@@ -18,9 +18,9 @@ from kmwiki.i18n import gettext as _
 from kmwiki.models import Page, Publication
 from kmwiki.permissions import may
 from kmwiki.render.dates import moment_in_words
-from kmwiki.services import reading
-from kmwiki.services.finding import content_of
-from kmwiki.services.reading import PublishedVersion, VersionNote
+from kmwiki.services.pages import reading
+from kmwiki.services.pages.finding import content_of
+from kmwiki.services.pages.reading import PublishedVersion, VersionNote
 from kmwiki.site import Site, UnitOfWork
 from kmwiki.web.article import credits_of, draw
 from kmwiki.web.comparing import ShownComparison, shown_comparison

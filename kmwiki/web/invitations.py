@@ -11,8 +11,8 @@ from kmwiki.http.current import base_url, work
 from kmwiki.i18n import gettext as _
 from kmwiki.permissions import require
 from kmwiki.render.dates import day_of
-from kmwiki.services import invitations
-from kmwiki.services.account_mails import can_send_links
+from kmwiki.services.accounts import invitations
+from kmwiki.services.accounts.account_mails import can_send_links
 from kmwiki.web.account import account_blueprint, errors_by_field, role_words
 from kmwiki.web.form_input import first, posted
 from kmwiki.web.saving import Answer

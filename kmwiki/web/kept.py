@@ -5,7 +5,7 @@ from flask import Blueprint, Response, render_template, request
 from kmwiki.errors import Refused, TooManyTries, Unauthenticated
 from kmwiki.http.kept import SIGN_IN_AND_KEEP, carried_form, kept_page
 from kmwiki.i18n import gettext as _
-from kmwiki.services.sign_in import Entry
+from kmwiki.services.accounts.sign_in import Entry
 from kmwiki.web.sessions import is_at_second_step, sign_in_here, take_code_here
 
 blueprint = Blueprint("kept", __name__)

@@ -8,7 +8,7 @@ from kmwiki.errors import Conflict, Refused
 from kmwiki.http.current import browser_actor, current_site, work
 from kmwiki.i18n import gettext as _
 from kmwiki.permissions import ANONYMOUS
-from kmwiki.services import leaving, second_factor
+from kmwiki.services.accounts import leaving, second_factor
 from kmwiki.web.account import account_blueprint, count_own_try, errors_by_field, own_account
 from kmwiki.web.form_input import first, posted
 from kmwiki.web.saving import Answer

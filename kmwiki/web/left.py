@@ -11,7 +11,7 @@ from kmwiki.http.paging import paging_of
 from kmwiki.i18n import gettext as _
 from kmwiki.models import Change, UserState
 from kmwiki.render.dates import day_of
-from kmwiki.services import cooperation, handing_over
+from kmwiki.services.changes import cooperation, handing_over
 from kmwiki.site import UnitOfWork
 from kmwiki.web.entries import pager
 from kmwiki.web.form_input import first, posted

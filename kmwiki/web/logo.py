@@ -5,7 +5,7 @@ from flask import Blueprint, Response, current_app, g, request
 from kmwiki.http.current import current_site, work
 from kmwiki.http.headers import FILE_POLICY
 from kmwiki.permissions import ANONYMOUS
-from kmwiki.services.site_logo import Logo, logo, logo_bytes
+from kmwiki.services.files.site_logo import Logo, logo, logo_bytes
 
 blueprint = Blueprint("logo", __name__)
 

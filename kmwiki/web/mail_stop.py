@@ -10,8 +10,8 @@ from kmwiki.domain.events import Group
 from kmwiki.http.current import work
 from kmwiki.permissions import ANONYMOUS
 from kmwiki.render.event_words import group_words
-from kmwiki.services import told
-from kmwiki.services.told import Stop
+from kmwiki.services.telling import told
+from kmwiki.services.telling.told import Stop
 from kmwiki.web.account import account_blueprint
 
 blueprint = account_blueprint("mail_stop")

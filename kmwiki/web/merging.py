@@ -8,9 +8,9 @@ from kmwiki.domain.parts import content_of, parts_of
 from kmwiki.errors import Conflict, Refused
 from kmwiki.http.current import work
 from kmwiki.i18n import gettext as _
-from kmwiki.services import page_merging
-from kmwiki.services.page_merging import Merging
-from kmwiki.services.starting import OpenChangeExists
+from kmwiki.services.changes import page_merging
+from kmwiki.services.changes.page_merging import Merging
+from kmwiki.services.changes.starting import OpenChangeExists
 from kmwiki.site import UnitOfWork
 from kmwiki.web.comparing import shown_comparison
 from kmwiki.web.form_input import first, posted

@@ -5,9 +5,9 @@ from flask import Blueprint, render_template, request
 from kmwiki.domain.fields import fields_to_form
 from kmwiki.errors import Refused
 from kmwiki.http.current import work
-from kmwiki.services.starting import save_first_again, start_page
-from kmwiki.services.working_copies import copy_at, forget_saved
-from kmwiki.services.writing import new_page
+from kmwiki.services.changes.starting import save_first_again, start_page
+from kmwiki.services.changes.working_copies import copy_at, forget_saved
+from kmwiki.services.changes.writing import new_page
 from kmwiki.web.form_head import with_pages_named
 from kmwiki.web.form_input import Form, after_button, edit_of, first, posted, row_button, token_of
 from kmwiki.web.form_values import FormState, form_values

@@ -11,8 +11,8 @@ from kmwiki.http.paging import paging_of
 from kmwiki.i18n import gettext as _
 from kmwiki.render.dates import moment_in_words
 from kmwiki.render.event_words import group_words
-from kmwiki.services import notifications, unread
-from kmwiki.services.notifications import Told
+from kmwiki.services.telling import notifications, unread
+from kmwiki.services.telling.notifications import Told
 from kmwiki.site import Site
 from kmwiki.web.account import account_blueprint, own_account
 from kmwiki.web.entries import pager

@@ -8,9 +8,9 @@ from flask import Blueprint, Response, jsonify, render_template, request
 from kmwiki.errors import NotFound
 from kmwiki.http.current import work
 from kmwiki.i18n import current_language
-from kmwiki.services import offering
-from kmwiki.services.finding import find_change
-from kmwiki.services.offering import Similar
+from kmwiki.services.changes import offering
+from kmwiki.services.changes.offering import Similar
+from kmwiki.services.pages.finding import find_change
 from kmwiki.site import UnitOfWork
 from kmwiki.web.form_input import uuid_or_none
 from kmwiki.web.gates import require_signed_in

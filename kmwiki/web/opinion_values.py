@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from kmwiki.models import Opinion
 from kmwiki.permissions import may
 from kmwiki.render.dates import moment_in_words
-from kmwiki.services.looking import ChangeView
+from kmwiki.services.changes.looking import ChangeView
 from kmwiki.site import UnitOfWork
 
 

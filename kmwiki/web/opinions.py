@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect
 from kmwiki.errors import Conflict, Refused
 from kmwiki.http.current import base_url, work
 from kmwiki.i18n import gettext as _
-from kmwiki.services import opinions
+from kmwiki.services.review import opinions
 from kmwiki.web.change_page import act, change_page
 from kmwiki.web.change_values import change_url
 from kmwiki.web.form_input import first, posted

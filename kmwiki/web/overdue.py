@@ -9,7 +9,7 @@ from kmwiki.http.paging import paging_of
 from kmwiki.i18n import gettext as _
 from kmwiki.models import Page
 from kmwiki.render.dates import day_in_words
-from kmwiki.services import checkups
+from kmwiki.services.pages import checkups
 from kmwiki.site import Site
 from kmwiki.web.entries import pager
 from kmwiki.web.form_input import first, posted

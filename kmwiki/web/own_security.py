@@ -10,10 +10,10 @@ from kmwiki.i18n import gettext as _
 from kmwiki.models import LoginSession
 from kmwiki.permissions import ANONYMOUS
 from kmwiki.render.dates import moment_in_words
-from kmwiki.services import sessions
-from kmwiki.services.account_mails import can_send_links
-from kmwiki.services.one_time_links import hashed
-from kmwiki.services.own_account import change_email, change_password, confirm_email, look_at_email_link
+from kmwiki.services.accounts import sessions
+from kmwiki.services.accounts.account_mails import can_send_links
+from kmwiki.services.accounts.one_time_links import hashed
+from kmwiki.services.accounts.own_account import change_email, change_password, confirm_email, look_at_email_link
 from kmwiki.site import UnitOfWork
 from kmwiki.web.account import account_blueprint, count_own_try, errors_by_field, own_account
 from kmwiki.web.devices import device_words

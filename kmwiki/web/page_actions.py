@@ -10,11 +10,11 @@ from kmwiki.http.current import work
 from kmwiki.i18n import gettext as _
 from kmwiki.models import Page
 from kmwiki.permissions import may, require
-from kmwiki.services import page_care
-from kmwiki.services.finding import find_page_itself, kept_pages
-from kmwiki.services.ready_reasons import ready_reasons
-from kmwiki.services.starting import OpenChangeExists
-from kmwiki.services.starting_again import start_from_version
+from kmwiki.services.changes.starting import OpenChangeExists
+from kmwiki.services.changes.starting_again import start_from_version
+from kmwiki.services.pages import page_care
+from kmwiki.services.pages.finding import find_page_itself, kept_pages
+from kmwiki.services.review.ready_reasons import ready_reasons
 from kmwiki.site import UnitOfWork
 from kmwiki.web.form_input import first, posted
 from kmwiki.web.gates import require_signed_in_to_post

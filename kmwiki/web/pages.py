@@ -8,8 +8,8 @@ from kmwiki.errors import NotFound
 from kmwiki.http.current import base_url, browser_actor, current_site, work
 from kmwiki.i18n import gettext as _
 from kmwiki.permissions import Actor, may
-from kmwiki.services import checkups, reading
-from kmwiki.services.finding import find_page
+from kmwiki.services.pages import checkups, reading
+from kmwiki.services.pages.finding import find_page
 from kmwiki.web.article import Article, find_article
 from kmwiki.web.frame import moved_to, pictures_link, pictures_wanted
 

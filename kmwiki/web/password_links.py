@@ -8,11 +8,11 @@ from kmwiki.errors import Conflict, Refused, TooManyTries
 from kmwiki.http.current import client_address, work
 from kmwiki.i18n import gettext as _
 from kmwiki.permissions import ANONYMOUS
-from kmwiki.services import handed_links, resets
-from kmwiki.services.account_mails import can_send_links
-from kmwiki.services.one_time_links import Purpose, look_at_link
-from kmwiki.services.sessions import start_session
-from kmwiki.services.sign_in import Entry
+from kmwiki.services.accounts import handed_links, resets
+from kmwiki.services.accounts.account_mails import can_send_links
+from kmwiki.services.accounts.one_time_links import Purpose, look_at_link
+from kmwiki.services.accounts.sessions import start_session
+from kmwiki.services.accounts.sign_in import Entry
 from kmwiki.site import UnitOfWork
 from kmwiki.web.account import account_blueprint, errors_by_field
 from kmwiki.web.form_input import first, posted

@@ -6,8 +6,8 @@ from markupsafe import Markup
 from kmwiki.domain.problems import Faults
 from kmwiki.errors import NotFound
 from kmwiki.http.current import work
-from kmwiki.services import previewing
-from kmwiki.services.previewing import Files
+from kmwiki.services.changes import previewing
+from kmwiki.services.changes.previewing import Files
 from kmwiki.site import UnitOfWork
 from kmwiki.web.form_input import first, posted, uuid_or_none
 from kmwiki.web.gates import require_signed_in

@@ -12,8 +12,8 @@ from kmwiki.i18n import gettext as _
 from kmwiki.models import User, UserState
 from kmwiki.permissions import may
 from kmwiki.render.dates import month_of
-from kmwiki.services import reading
-from kmwiki.services.profile import PLACE, update_profile
+from kmwiki.services.accounts.profile import PLACE, update_profile
+from kmwiki.services.pages import reading
 from kmwiki.site import UnitOfWork
 from kmwiki.web.account import account_blueprint, errors_by_field, known_organisations, own_account, role_words
 from kmwiki.web.form_input import first, posted

@@ -9,9 +9,9 @@ from kmwiki.http.current import client_address, current_site, work
 from kmwiki.i18n import gettext as _
 from kmwiki.models import Invitation, UserState
 from kmwiki.permissions import ANONYMOUS
-from kmwiki.services import invitations, registering
-from kmwiki.services.sessions import start_session
-from kmwiki.services.sign_in import count_attempt
+from kmwiki.services.accounts import invitations, registering
+from kmwiki.services.accounts.sessions import start_session
+from kmwiki.services.accounts.sign_in import count_attempt
 from kmwiki.web.account import account_blueprint, errors_by_field, known_organisations, role_words
 from kmwiki.web.form_input import first, posted
 from kmwiki.web.saving import Answer

@@ -10,9 +10,9 @@ from kmwiki.errors import Conflict, Refused, TooManyTries
 from kmwiki.http.current import client_address, work
 from kmwiki.i18n import gettext as _
 from kmwiki.render.dates import moment_in_words
-from kmwiki.services import reports
-from kmwiki.services.readers_words import Origin
-from kmwiki.services.reports import Kind, OpenReport
+from kmwiki.services.talk import reports
+from kmwiki.services.talk.readers_words import Origin
+from kmwiki.services.talk.reports import Kind, OpenReport
 from kmwiki.site import UnitOfWork
 from kmwiki.web.ask_people import errors_of
 from kmwiki.web.form_input import first, posted

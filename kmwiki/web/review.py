@@ -11,11 +11,12 @@ from kmwiki.http.current import work
 from kmwiki.http.paging import paging_of
 from kmwiki.i18n import gettext as _
 from kmwiki.i18n import ngettext
-from kmwiki.services import accounts, desk
-from kmwiki.services.deciding_many import ManyVerb, decide_many, ticked_of
-from kmwiki.services.desk_list import PER_PAGE, DeskView, look_at_desk, not_shown
-from kmwiki.services.facet_labels import facet_label
-from kmwiki.services.weighing import DESK_FACETS
+from kmwiki.services.accounts import accounts
+from kmwiki.services.pages.facet_labels import facet_label
+from kmwiki.services.review import desk
+from kmwiki.services.review.deciding_many import ManyVerb, decide_many, ticked_of
+from kmwiki.services.review.desk_list import PER_PAGE, DeskView, look_at_desk, not_shown
+from kmwiki.services.review.weighing import DESK_FACETS
 from kmwiki.site import UnitOfWork
 from kmwiki.web.desk_address import DESK, address, asked_of
 from kmwiki.web.desk_values import desk_values

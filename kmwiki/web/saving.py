@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from kmwiki.domain.page_type import PageType
 from kmwiki.errors import KmwikiError, Refused
 from kmwiki.i18n import gettext as _
-from kmwiki.services.changes import Saved
+from kmwiki.services.changes.saving import Saved
 from kmwiki.web.conflict import conflict_page
 from kmwiki.web.form_input import Form, first
 from kmwiki.web.form_values import FormState, edit_url

@@ -14,10 +14,12 @@ from kmwiki.http.paging import paging_of
 from kmwiki.i18n import current_language, ngettext
 from kmwiki.i18n import gettext as _
 from kmwiki.permissions import may
-from kmwiki.services import offering, reading, searching, watching
-from kmwiki.services.facet_labels import facet_label, value_labels
-from kmwiki.services.offering import Draft
-from kmwiki.services.searching import Found
+from kmwiki.services.changes import offering
+from kmwiki.services.changes.offering import Draft
+from kmwiki.services.pages import reading, searching
+from kmwiki.services.pages.facet_labels import facet_label, value_labels
+from kmwiki.services.pages.searching import Found
+from kmwiki.services.telling import watching
 from kmwiki.site import Site, UnitOfWork
 from kmwiki.web.entries import entry, marked, pager
 from kmwiki.web.frame import types_in_order

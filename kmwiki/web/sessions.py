@@ -8,9 +8,9 @@ from kmwiki.http.current import SHARED_COMPUTER, SignedIn, client_address, work
 from kmwiki.i18n import gettext as _
 from kmwiki.models import User
 from kmwiki.permissions import ANONYMOUS
-from kmwiki.services import sign_in
-from kmwiki.services.sessions import sign_out
-from kmwiki.services.sign_in import Entry
+from kmwiki.services.accounts import sign_in
+from kmwiki.services.accounts.sessions import sign_out
+from kmwiki.services.accounts.sign_in import Entry
 
 _LONGEST_NAME = 200
 #: Where the browser keeps the token of the second step: it opens nothing by itself.

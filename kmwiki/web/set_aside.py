@@ -12,9 +12,9 @@ from kmwiki.http.languages import direction
 from kmwiki.models import Change
 from kmwiki.permissions import may
 from kmwiki.render.dates import moment_in_words
-from kmwiki.services.finding import content_of, find_revision
-from kmwiki.services.reading import version_view
-from kmwiki.services.set_aside import text_set_aside, texts_set_aside
+from kmwiki.services.changes.set_aside import text_set_aside, texts_set_aside
+from kmwiki.services.pages.finding import content_of, find_revision
+from kmwiki.services.pages.reading import version_view
 from kmwiki.site import UnitOfWork
 from kmwiki.web.comparing import shown_comparison
 from kmwiki.web.version import shown_version

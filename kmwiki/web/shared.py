@@ -12,9 +12,11 @@ from kmwiki.http.current import browser_actor, work
 from kmwiki.i18n import current_language
 from kmwiki.i18n import gettext as _
 from kmwiki.permissions import ANONYMOUS
-from kmwiki.services import comments, cooperation, opinions
-from kmwiki.services.attachments import change_file
-from kmwiki.services.looking import look_at_change
+from kmwiki.services.changes import cooperation
+from kmwiki.services.changes.looking import look_at_change
+from kmwiki.services.files.attachments import change_file
+from kmwiki.services.review import opinions
+from kmwiki.services.talk import comments
 from kmwiki.web.change_values import change_words, talk_of
 from kmwiki.web.comment_values import Talk, is_gone, refused_at
 from kmwiki.web.files import asked_width, file_response

@@ -10,8 +10,8 @@ from kmwiki.errors import Refused, TooManyTries, Unauthenticated
 from kmwiki.http.current import work
 from kmwiki.http.own_paths import own_path
 from kmwiki.permissions import ANONYMOUS
-from kmwiki.services.demo_site import ACCOUNTS
-from kmwiki.services.installation import is_demo
+from kmwiki.services.upkeep.demo_site import ACCOUNTS
+from kmwiki.services.upkeep.installation import is_demo
 from kmwiki.web.account import account_blueprint, role_words
 from kmwiki.web.form_input import first, posted
 from kmwiki.web.saving import Answer

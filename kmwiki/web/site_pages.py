@@ -12,7 +12,7 @@ from kmwiki.http.current import current_site, work
 from kmwiki.permissions import ANONYMOUS
 from kmwiki.render.markdown import render
 from kmwiki.render.resolve import resolve
-from kmwiki.services.site_pages import NAMES, SiteText, shipped_site_text, site_titles, title_of
+from kmwiki.services.upkeep.site_pages import NAMES, SiteText, shipped_site_text, site_titles, title_of
 
 _SECTION = re.compile(r"^## +(.+)$", re.MULTILINE)
 

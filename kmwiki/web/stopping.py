@@ -1,9 +1,9 @@
 """The box in which a moderator closes the account of somebody who floods the site; on its page and at its change."""
 
 from kmwiki.models import User
-from kmwiki.services.new_accounts import is_new
-from kmwiki.services.ready_reasons import ready_reasons
-from kmwiki.services.spam_care import may_stop
+from kmwiki.services.accounts.new_accounts import is_new
+from kmwiki.services.accounts.spam_care import may_stop
+from kmwiki.services.review.ready_reasons import ready_reasons
 from kmwiki.site import UnitOfWork
 
 

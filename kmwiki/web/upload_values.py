@@ -5,7 +5,7 @@ from uuid import UUID
 from kmwiki.domain.content import Content
 from kmwiki.http.current import on_shared_computer
 from kmwiki.i18n import gettext as _
-from kmwiki.services.file_intake import FILE_LIMIT_BYTES
+from kmwiki.services.files.file_intake import FILE_LIMIT_BYTES
 from kmwiki.site import Site
 
 Choices = list[dict[str, str]]

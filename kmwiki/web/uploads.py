@@ -11,11 +11,11 @@ from kmwiki.http.current import current_site, work
 from kmwiki.http.errors import problem
 from kmwiki.i18n import gettext as _
 from kmwiki.models import PartialUpload
-from kmwiki.services import uploads
-from kmwiki.services.checking import problems_of_file
-from kmwiki.services.file_edits import DESCRIPTIONS
-from kmwiki.services.finding import find_revision
-from kmwiki.services.uploads import PIECE_BYTES, PieceElsewhere
+from kmwiki.services.changes.checking import problems_of_file
+from kmwiki.services.files import uploads
+from kmwiki.services.files.file_edits import DESCRIPTIONS
+from kmwiki.services.files.uploads import PIECE_BYTES, PieceElsewhere
+from kmwiki.services.pages.finding import find_revision
 from kmwiki.web.change_file_values import files_url, insertion
 from kmwiki.web.gates import require_signed_in_to_post
 

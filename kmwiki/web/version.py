@@ -32,9 +32,9 @@ from kmwiki.render.values import (
     search_address,
     shown_value,
 )
-from kmwiki.services.labels import TopicWord
-from kmwiki.services.link_targets import Targets
-from kmwiki.services.reading import VersionView
+from kmwiki.services.pages.labels import TopicWord
+from kmwiki.services.pages.link_targets import Targets
+from kmwiki.services.pages.reading import VersionView
 from kmwiki.site import Site
 
 #: Shown in the heading or at the end of a page, not among its fields.

@@ -10,7 +10,7 @@ from kmwiki.errors import NotFound
 from kmwiki.http.current import current_site, work
 from kmwiki.i18n import current_language
 from kmwiki.models import Topic
-from kmwiki.services.labels import topics
+from kmwiki.services.pages.labels import topics
 
 blueprint = Blueprint("vocabularies", __name__)
 

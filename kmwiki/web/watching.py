@@ -13,10 +13,10 @@ from kmwiki.http.paging import paging_of
 from kmwiki.i18n import gettext as _
 from kmwiki.permissions import may
 from kmwiki.render.event_words import group_words
-from kmwiki.services import told, watching
-from kmwiki.services.facet_labels import facet_label, value_labels
-from kmwiki.services.told import When
-from kmwiki.services.watching import Watched
+from kmwiki.services.pages.facet_labels import facet_label, value_labels
+from kmwiki.services.telling import told, watching
+from kmwiki.services.telling.told import When
+from kmwiki.services.telling.watching import Watched
 from kmwiki.site import UnitOfWork
 from kmwiki.web.account import account_blueprint, errors_by_field, own_account
 from kmwiki.web.entries import pager

@@ -11,8 +11,8 @@ from kmwiki.backends.office import word_of_html
 from kmwiki.domain.media_types import PICTURES
 from kmwiki.http.current import base_url, current_site, work
 from kmwiki.render.dates import day_of
-from kmwiki.services.attachments import change_file
-from kmwiki.services.looking import ChangeView, look_at_change
+from kmwiki.services.changes.looking import ChangeView, look_at_change
+from kmwiki.services.files.attachments import change_file
 from kmwiki.site import UnitOfWork
 from kmwiki.web.change_values import change_url, change_words, print_mark
 from kmwiki.web.version import shown_version

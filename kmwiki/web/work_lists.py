@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from kmwiki.domain.fields import title_of
 from kmwiki.models import Change
 from kmwiki.render.dates import moment_in_words
-from kmwiki.services.looking import newest_contents
-from kmwiki.services.opinions import waiting_for
+from kmwiki.services.changes.looking import newest_contents
+from kmwiki.services.review.opinions import waiting_for
 from kmwiki.site import UnitOfWork
 from kmwiki.web.change_values import state_mark, state_words
 from kmwiki.web.request_words import asks

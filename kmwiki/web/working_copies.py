@@ -16,7 +16,7 @@ from kmwiki.http.own_paths import own_path
 from kmwiki.i18n import gettext as _
 from kmwiki.models import WorkingCopy
 from kmwiki.render.dates import moment_in_words
-from kmwiki.services.working_copies import (
+from kmwiki.services.changes.working_copies import (
     Place,
     WrittenElsewhere,
     begun,
@@ -27,7 +27,7 @@ from kmwiki.services.working_copies import (
     somebody_else_writes,
     throw_away,
 )
-from kmwiki.services.writing import Writing
+from kmwiki.services.changes.writing import Writing
 from kmwiki.site import UnitOfWork
 from kmwiki.web.form_input import Form, first, posted, token_of, uuid_or_none
 from kmwiki.web.gates import require_signed_in_to_post

@@ -7,8 +7,8 @@ from werkzeug.test import TestResponse
 
 from kmwiki.models import User
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services.accounts import user_by_id
-from kmwiki.services.api_tokens import add_token
+from kmwiki.services.accounts.accounts import user_by_id
+from kmwiki.services.accounts.api_tokens import add_token
 from kmwiki.site import Site
 
 BASE = "/api/v1"

@@ -11,7 +11,8 @@ from api.asking import Asker, token_of
 from kmwiki.api.routes import ROUTES
 from kmwiki.models import Role, UserState
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import accounts, comments, sessions
+from kmwiki.services.accounts import accounts, sessions
+from kmwiki.services.talk import comments
 from kmwiki.site import Site
 from pages import published, send, start, term
 

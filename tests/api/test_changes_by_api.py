@@ -316,7 +316,7 @@ def test_comments_are_part_of_the_conversation(ask: Ask) -> None:
 
 
 def test_a_small_edit_of_a_trusted_contributor_goes_live(site: Site, people: People, ask: Ask) -> None:
-    from kmwiki.services.accounts import set_trusted
+    from kmwiki.services.accounts.accounts import set_trusted
 
     published(site, people, "term", term())
     with site.work(people["moderator"]) as uow:

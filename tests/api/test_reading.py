@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 
 from kmwiki.models import Topic
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services.page_care import archive, bin_page, hide_version, rename
+from kmwiki.services.pages.page_care import archive, bin_page, hide_version, rename
 from kmwiki.site import Site
 from pages import change_page, need, practice, publish_change, published, send, start, term
 

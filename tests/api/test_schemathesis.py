@@ -17,7 +17,7 @@ from hypothesis.errors import Unsatisfiable
 
 from api.asking import BASE, token_of
 from kmwiki.permissions import Actor
-from kmwiki.services import comments
+from kmwiki.services.talk import comments
 from kmwiki.site import Site
 from pages import practice, published, send, start, term
 

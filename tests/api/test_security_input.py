@@ -11,8 +11,8 @@ from api.asking import Asker, token_of
 from kmwiki.api.routes import ROUTES
 from kmwiki.models import Change
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import accounts
-from kmwiki.services.sessions import start_session
+from kmwiki.services.accounts import accounts
+from kmwiki.services.accounts.sessions import start_session
 from kmwiki.site import Site
 from leaks.tables import changed, contents
 from pages import published, send, start, term

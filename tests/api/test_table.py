@@ -17,8 +17,11 @@ from api.asking import Asker
 from kmwiki.api.routes import ROUTES
 from kmwiki.models import Change, Comment, Role
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import comments, cooperation, lifecycle, moderation, page_care
-from kmwiki.services.accounts import actor_of, add_user
+from kmwiki.services.accounts.accounts import actor_of, add_user
+from kmwiki.services.changes import cooperation, lifecycle
+from kmwiki.services.pages import page_care
+from kmwiki.services.review import moderation
+from kmwiki.services.talk import comments
 from kmwiki.site import Site
 from pages import publish_change, published, send, start, term
 

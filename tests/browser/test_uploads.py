@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, expect
 
 from browser.looking import faults_of
 from browser.people import Person, script_complaints_of
-from kmwiki.services.file_intake import take_in
+from kmwiki.services.files.file_intake import take_in
 from photos import SECRETS, is_red, opened, photo
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

@@ -14,11 +14,13 @@ from kmwiki.db import Base
 from kmwiki.errors import BundleError, ConfigError, NotFound
 from kmwiki.models import Change, Generation, LoginAttempt, Page, PartialUpload, Rendering, WorkerBeat
 from kmwiki.permissions import SYSTEM
-from kmwiki.services import attachments, backups, file_care, installation, page_care, uploads
-from kmwiki.services.editing import Edit
-from kmwiki.services.finding import find_page
-from kmwiki.services.starting import start_edit
-from kmwiki.services.verifying import differences
+from kmwiki.services.changes.editing import Edit
+from kmwiki.services.changes.starting import start_edit
+from kmwiki.services.files import attachments, file_care, uploads
+from kmwiki.services.pages import page_care
+from kmwiki.services.pages.finding import find_page
+from kmwiki.services.upkeep import backups, installation
+from kmwiki.services.upkeep.verifying import differences
 from kmwiki.site import open_site
 from kmwiki.worker import Worker, drain, reindex
 from pages import need, practice, published, term

@@ -6,9 +6,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from kmwiki.permissions import SYSTEM
-from kmwiki.services.accounts import find_user
-from kmwiki.services.api_tokens import add_token
-from kmwiki.services.sessions import start_session
+from kmwiki.services.accounts.accounts import find_user
+from kmwiki.services.accounts.api_tokens import add_token
+from kmwiki.services.accounts.sessions import start_session
 from leaks.world import World
 
 #: `closed` has a session of the time before; `newcomer` waits for approval; `holder` has the share link of the draft.

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from kmwiki.app import create_app
-from kmwiki.services import exports
+from kmwiki.services.bundles import exports
 from leaks.askers import Asker, asker
 from leaks.markers import found_in, mark
 from leaks.rights import may_find

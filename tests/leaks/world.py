@@ -17,10 +17,14 @@ import pages
 from kmwiki import worker
 from kmwiki.models import Change, ChangePerson, Part, Role, UserState
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import accounts, cooperation, exports, imports, lifecycle, moderation, page_care, working_copies
-from kmwiki.services.attachments import attach
-from kmwiki.services.changes import save
-from kmwiki.services.editing import Edit
+from kmwiki.services.accounts import accounts
+from kmwiki.services.bundles import exports, imports
+from kmwiki.services.changes import cooperation, lifecycle, working_copies
+from kmwiki.services.changes.editing import Edit
+from kmwiki.services.changes.saving import save
+from kmwiki.services.files.attachments import attach
+from kmwiki.services.pages import page_care
+from kmwiki.services.review import moderation
 from kmwiki.site import Site
 from leaks.markers import mark, page_fields
 from photos import drawn

@@ -9,10 +9,10 @@ from kmwiki.config import with_settings
 from kmwiki.errors import Conflict, Forbidden, NotFound, Refused, TooManyTries, Unauthenticated
 from kmwiki.models import ApiToken, LoginSession, OneTimeLink, OutboxJob, Role, User, UserState
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import accounts, api_tokens, handed_links, one_time_links, registering, sessions, sign_in
-from kmwiki.services.accounts import actor_of
-from kmwiki.services.passwords import hash_password
-from kmwiki.services.profile import update_profile
+from kmwiki.services.accounts import accounts, api_tokens, handed_links, one_time_links, registering, sessions, sign_in
+from kmwiki.services.accounts.accounts import actor_of
+from kmwiki.services.accounts.passwords import hash_password
+from kmwiki.services.accounts.profile import update_profile
 from kmwiki.site import Site
 
 PASSWORD = "a long enough secret"

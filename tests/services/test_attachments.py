@@ -8,10 +8,10 @@ from PIL import Image
 from kmwiki.errors import Forbidden, NotFound, Refused, TooLarge
 from kmwiki.models import Change
 from kmwiki.permissions import Actor
-from kmwiki.services import file_intake
-from kmwiki.services.attachments import attach, change_file, page_file
-from kmwiki.services.changes import save
-from kmwiki.services.editing import Edit
+from kmwiki.services.changes.editing import Edit
+from kmwiki.services.changes.saving import save
+from kmwiki.services.files import file_intake
+from kmwiki.services.files.attachments import attach, change_file, page_file
 from kmwiki.site import Site
 from pages import change_page, publish_change, published, send, start, term
 

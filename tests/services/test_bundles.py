@@ -18,13 +18,17 @@ from kmwiki.config import load_config, with_settings
 from kmwiki.errors import BundleError, Forbidden, NotFound, Refused
 from kmwiki.models import Blob, Change, Import, Link, Organisation, Page, Publication, Revision, Role
 from kmwiki.permissions import SYSTEM
-from kmwiki.services import accounts, attachments, exports, import_staging, installation, page_care
-from kmwiki.services.exports import Choice
-from kmwiki.services.finding import content_of, find_revision
-from kmwiki.services.imports import Options, import_bundle, import_folder
-from kmwiki.services.publishing import publish
-from kmwiki.services.seeding import seed_pages
-from kmwiki.services.verifying import differences
+from kmwiki.services.accounts import accounts
+from kmwiki.services.bundles import exports, import_staging
+from kmwiki.services.bundles.exports import Choice
+from kmwiki.services.bundles.imports import Options, import_bundle, import_folder
+from kmwiki.services.files import attachments
+from kmwiki.services.pages import page_care
+from kmwiki.services.pages.finding import content_of, find_revision
+from kmwiki.services.review.publishing import publish
+from kmwiki.services.upkeep import installation
+from kmwiki.services.upkeep.seeding import seed_pages
+from kmwiki.services.upkeep.verifying import differences
 from kmwiki.site import open_site
 from kmwiki.worker import drain
 from pages import change_page, need, practice, publish_change, published, send, start, term
@@ -417,8 +421,8 @@ class TestNobodyWaits:
     def test_a_killed_import_shows_nothing_and_is_swept_at_the_next_start(self, filled, other, tmp_path, monkeypatch):
         many(filled, 25)
         path = out(filled, tmp_path / "out.zip")
-        monkeypatch.setattr("kmwiki.services.imports._show", lambda *arguments: killed())
-        monkeypatch.setattr("kmwiki.services.imports.remove_staged", lambda *arguments: killed())
+        monkeypatch.setattr("kmwiki.services.bundles.imports._show", lambda *arguments: killed())
+        monkeypatch.setattr("kmwiki.services.bundles.imports.remove_staged", lambda *arguments: killed())
         with pytest.raises(KeyboardInterrupt):
             import_bundle(other, path, PUBLISH)
         drain_all(other)

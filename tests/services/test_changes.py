@@ -9,11 +9,11 @@ from kmwiki.domain.ids import new_id
 from kmwiki.errors import Conflict, Forbidden, NotFound, Refused, Unauthenticated
 from kmwiki.models import AuditEntry, Change, Page, Revision
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services.changes import save
-from kmwiki.services.editing import Edit
-from kmwiki.services.finding import find_change
-from kmwiki.services.page_care import bin_page
-from kmwiki.services.starting import OpenChangeExists, start_edit, start_page
+from kmwiki.services.changes.editing import Edit
+from kmwiki.services.changes.saving import save
+from kmwiki.services.changes.starting import OpenChangeExists, start_edit, start_page
+from kmwiki.services.pages.finding import find_change
+from kmwiki.services.pages.page_care import bin_page
 from kmwiki.site import Site
 from pages import change_page, need, practice, published, save_fields, send, start, term
 

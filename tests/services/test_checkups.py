@@ -8,7 +8,7 @@ from sqlalchemy import select
 from kmwiki.errors import Conflict, Forbidden, Unauthenticated
 from kmwiki.models import AuditEntry, OutboxJob, Page
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import checkups, page_care
+from kmwiki.services.pages import checkups, page_care
 from kmwiki.site import Site
 from pages import change_page, practice, publish_change, published, send, term
 from query_counter import counted_queries

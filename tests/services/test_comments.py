@@ -10,11 +10,14 @@ from sqlalchemy import select
 from kmwiki.errors import Conflict, Forbidden, KmwikiError, NotFound, Refused, TooManyTries, Unauthenticated
 from kmwiki.models import AuditEntry, Change, Comment
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import comment_bounds, comments, cooperation, moderation, page_care
-from kmwiki.services.comments import comment_on_change, comment_on_page
-from kmwiki.services.conversations import conversation, texts_of, threads_of, threads_of_page
-from kmwiki.services.finding import find_change, find_page
-from kmwiki.services.reading import generation
+from kmwiki.services.changes import cooperation
+from kmwiki.services.pages import page_care
+from kmwiki.services.pages.finding import find_change, find_page
+from kmwiki.services.pages.reading import generation
+from kmwiki.services.review import moderation
+from kmwiki.services.talk import comment_bounds, comments
+from kmwiki.services.talk.comments import comment_on_change, comment_on_page
+from kmwiki.services.talk.conversations import conversation, texts_of, threads_of, threads_of_page
 from kmwiki.site import Site
 from pages import published, say, send, start, term
 

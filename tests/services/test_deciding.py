@@ -8,11 +8,12 @@ from sqlalchemy import select
 from kmwiki.errors import Conflict, KmwikiError, NotFound, Refused
 from kmwiki.models import Change, OutboxJob, Publication, Review
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import change_versions, moderation
-from kmwiki.services.corrections import corrected_from
-from kmwiki.services.finding import find_change
-from kmwiki.services.publishing import publish
-from kmwiki.services.reviewer_answers import checked_answers
+from kmwiki.services.changes import change_versions
+from kmwiki.services.pages.finding import find_change
+from kmwiki.services.review import moderation
+from kmwiki.services.review.corrections import corrected_from
+from kmwiki.services.review.publishing import publish
+from kmwiki.services.review.reviewer_answers import checked_answers
 from kmwiki.site import Site
 from pages import change_page, practice, publish_change, published, save_fields, send, start, term
 

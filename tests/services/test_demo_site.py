@@ -10,10 +10,11 @@ from kmwiki.domain.problems import Level
 from kmwiki.errors import ConfigError
 from kmwiki.models import Change, Link, Page, Publication, Review, Revision
 from kmwiki.permissions import SYSTEM
-from kmwiki.services import demo_site, installation, sign_in
-from kmwiki.services.checking import missing_at_any_level
-from kmwiki.services.finding import content_of
-from kmwiki.services.verifying import differences
+from kmwiki.services.accounts import sign_in
+from kmwiki.services.changes.checking import missing_at_any_level
+from kmwiki.services.pages.finding import content_of
+from kmwiki.services.upkeep import demo_site, installation
+from kmwiki.services.upkeep.verifying import differences
 from kmwiki.site import open_site
 from kmwiki.worker import drain, reindex
 

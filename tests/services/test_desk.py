@@ -12,12 +12,13 @@ from kmwiki.domain.events import Event
 from kmwiki.errors import Conflict, Forbidden, NotFound, Refused
 from kmwiki.models import Change, ChangeFacet, OutboxJob, User
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import desk, lifecycle
-from kmwiki.services.deciding_many import MOST_AT_ONCE, Ticked, decide_many
-from kmwiki.services.desk_filters import DeskFilter, Group, Kind, Show
-from kmwiki.services.desk_list import look_at_desk
-from kmwiki.services.reminding import remind_some
-from kmwiki.services.requests import ask
+from kmwiki.services.changes import lifecycle
+from kmwiki.services.changes.requests import ask
+from kmwiki.services.review import desk
+from kmwiki.services.review.deciding_many import MOST_AT_ONCE, Ticked, decide_many
+from kmwiki.services.review.desk_filters import DeskFilter, Group, Kind, Show
+from kmwiki.services.review.desk_list import look_at_desk
+from kmwiki.services.review.reminding import remind_some
 from kmwiki.site import Site
 from pages import change_page, need, practice, publish_change, published, save_fields, send, start, term
 from query_counter import counted_queries

@@ -9,8 +9,10 @@ from sqlalchemy import select
 from kmwiki.config import with_settings
 from kmwiki.models import Notification, OutboxJob
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import accounts, digests, page_care, unread
-from kmwiki.services.watching import watch_page
+from kmwiki.services.accounts import accounts
+from kmwiki.services.pages import page_care
+from kmwiki.services.telling import digests, unread
+from kmwiki.services.telling.watching import watch_page
 from kmwiki.site import Site
 from kmwiki.worker import drain
 from pages import change_page, publish_change, published, say, send, start, term

@@ -10,10 +10,11 @@ from kmwiki.config import with_settings
 from kmwiki.errors import Conflict, Forbidden, NotFound, Refused, TooManyTries
 from kmwiki.models import Enquiry, EnquiryMessage, LoginAttempt, OutboxJob, Page
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import enquiries, page_care
-from kmwiki.services.enquiry_links import token_of
-from kmwiki.services.enquiry_lists import asked_by_me, asked_of_me
-from kmwiki.services.readers_words import Origin
+from kmwiki.services.pages import page_care
+from kmwiki.services.talk import enquiries
+from kmwiki.services.talk.enquiry_links import token_of
+from kmwiki.services.talk.enquiry_lists import asked_by_me, asked_of_me
+from kmwiki.services.talk.readers_words import Origin
 from kmwiki.site import Site
 from pages import published, term
 

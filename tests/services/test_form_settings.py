@@ -7,9 +7,9 @@ from kmwiki.domain.problems import Level
 from kmwiki.errors import Conflict, Forbidden, Refused
 from kmwiki.models import AuditEntry
 from kmwiki.permissions import SYSTEM
-from kmwiki.services.checking import problems_at
-from kmwiki.services.finding import content_of, find_change, find_revision
-from kmwiki.services.form_settings import (
+from kmwiki.services.changes.checking import problems_at
+from kmwiki.services.pages.finding import content_of, find_change, find_revision
+from kmwiki.services.upkeep.form_settings import (
     form_as_set,
     form_of_site,
     forms_of_site,

@@ -8,9 +8,11 @@ from sqlalchemy import select
 from kmwiki.errors import Conflict, Forbidden, NotFound, Refused, Unauthenticated
 from kmwiki.models import AuditEntry, Change, Part, User, UserState
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import accounts, cooperation, lifecycle, moderation
-from kmwiki.services.finding import find_change
-from kmwiki.services.handing_over import hand_over_left, left_drafts
+from kmwiki.services.accounts import accounts
+from kmwiki.services.changes import cooperation, lifecycle
+from kmwiki.services.changes.handing_over import hand_over_left, left_drafts
+from kmwiki.services.pages.finding import find_change
+from kmwiki.services.review import moderation
 from kmwiki.site import Site
 from pages import change_page, published, send, start, term
 

@@ -9,7 +9,7 @@ from kmwiki.config import with_settings
 from kmwiki.errors import Conflict, Forbidden, NotFound, Refused, TooManyTries, Unauthenticated
 from kmwiki.models import Invitation, OutboxJob, Role, User, UserState
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import accounts, invitations, new_accounts
+from kmwiki.services.accounts import accounts, invitations, new_accounts
 from kmwiki.site import Site
 
 PASSWORD = "a long enough secret"

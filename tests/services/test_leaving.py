@@ -30,9 +30,10 @@ from kmwiki.models import (
     WorkingCopy,
 )
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import accounts, api_tokens, jobs, leaving, registering, second_factor, sessions, sign_in
-from kmwiki.services.leaving import Wishes
-from kmwiki.services.passwords import hash_password
+from kmwiki.services.accounts import accounts, api_tokens, leaving, registering, second_factor, sessions, sign_in
+from kmwiki.services.accounts.leaving import Wishes
+from kmwiki.services.accounts.passwords import hash_password
+from kmwiki.services.upkeep import jobs
 from kmwiki.site import Site, UnitOfWork
 
 PASSWORD = "a long enough secret"
@@ -192,7 +193,7 @@ def holding(words: Mapping[str, list[Any]], name: str) -> set[str]:
 def test_where_that_is_wished_the_name_is_gone_from_everything_that_was_written_down(
     site: Site, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kmwiki.services.former_names.BATCH", 2)
+    monkeypatch.setattr("kmwiki.services.accounts.former_names.BATCH", 2)
     ada = people["contributor"]
     with site.work(SYSTEM) as uow:
         accounts.find_user(uow, "contributor").name = "Ada Byron"

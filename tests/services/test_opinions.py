@@ -5,10 +5,11 @@ import pytest
 from kmwiki.errors import Conflict, Forbidden, KmwikiError, NotFound, Refused
 from kmwiki.models import Change, OutboxJob, Publication
 from kmwiki.permissions import ANONYMOUS, SYSTEM, Actor
-from kmwiki.services import lifecycle, moderation, opinions
-from kmwiki.services.cooperation import end_share, share, share_links, shared_change
-from kmwiki.services.finding import find_change
-from kmwiki.services.publishing import publish
+from kmwiki.services.changes import lifecycle
+from kmwiki.services.changes.cooperation import end_share, share, share_links, shared_change
+from kmwiki.services.pages.finding import find_change
+from kmwiki.services.review import moderation, opinions
+from kmwiki.services.review.publishing import publish
 from kmwiki.site import Site
 from pages import send, start, term
 

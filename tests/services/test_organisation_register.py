@@ -3,7 +3,7 @@
 import pages
 from kmwiki import worker
 from kmwiki.permissions import ANONYMOUS, Actor
-from kmwiki.services import page_care, registers
+from kmwiki.services.pages import page_care, registers
 from kmwiki.site import Site
 
 People = dict[str, Actor]

@@ -9,8 +9,8 @@ from kmwiki.config import with_settings
 from kmwiki.errors import Conflict, NotFound, Refused
 from kmwiki.models import LoginSession, OutboxJob, User, UserState
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import accounts, own_account, sessions
-from kmwiki.services.passwords import hash_password
+from kmwiki.services.accounts import accounts, own_account, sessions
+from kmwiki.services.accounts.passwords import hash_password
 from kmwiki.site import Site
 
 PASSWORD = "a long enough secret"

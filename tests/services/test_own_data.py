@@ -10,9 +10,9 @@ import pytest
 import pages
 from kmwiki.errors import Forbidden, Refused, TooManyTries
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import accounts, own_data, registering, sign_in
-from kmwiki.services.cooperation import accept_invitation, invite_coauthor
-from kmwiki.services.passwords import hash_password
+from kmwiki.services.accounts import accounts, own_data, registering, sign_in
+from kmwiki.services.accounts.passwords import hash_password
+from kmwiki.services.changes.cooperation import accept_invitation, invite_coauthor
 from kmwiki.site import Site
 
 PASSWORD = "a long enough secret"

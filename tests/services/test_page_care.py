@@ -24,13 +24,16 @@ from kmwiki.models import (
     Watch,
 )
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import enquiries, lifecycle, page_care, reading, reports, small_edits
-from kmwiki.services.accounts import actor_of, set_trusted
-from kmwiki.services.attachments import attach, remove
-from kmwiki.services.finding import find_change
-from kmwiki.services.history_compare import compare_versions
-from kmwiki.services.readers_words import Origin
-from kmwiki.services.verifying import differences
+from kmwiki.services.accounts.accounts import actor_of, set_trusted
+from kmwiki.services.changes import lifecycle
+from kmwiki.services.files.attachments import attach, remove
+from kmwiki.services.pages import page_care, reading
+from kmwiki.services.pages.finding import find_change
+from kmwiki.services.pages.history_compare import compare_versions
+from kmwiki.services.review import small_edits
+from kmwiki.services.talk import enquiries, reports
+from kmwiki.services.talk.readers_words import Origin
+from kmwiki.services.upkeep.verifying import differences
 from kmwiki.site import Site
 from kmwiki.worker import drain, empty_bin
 from pages import change_page, practice, publish_change, published, send, term

@@ -8,12 +8,13 @@ from sqlalchemy import select
 from kmwiki.errors import Conflict, Forbidden, NotFound, Refused, Unauthenticated
 from kmwiki.models import AuditEntry, Change, Link, Page
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import lifecycle, page_care, page_merging, reading
-from kmwiki.services.attachments import attach
-from kmwiki.services.finding import content_of, find_revision, pages_by_slug
-from kmwiki.services.starting import OpenChangeExists
-from kmwiki.services.verifying import differences
-from kmwiki.services.writing import change_to_edit
+from kmwiki.services.changes import lifecycle, page_merging
+from kmwiki.services.changes.starting import OpenChangeExists
+from kmwiki.services.changes.writing import change_to_edit
+from kmwiki.services.files.attachments import attach
+from kmwiki.services.pages import page_care, reading
+from kmwiki.services.pages.finding import content_of, find_revision, pages_by_slug
+from kmwiki.services.upkeep.verifying import differences
 from kmwiki.site import Site
 from kmwiki.worker import drain
 from pages import change_page, need, practice, publish_change, published, save_fields, send, term

@@ -5,9 +5,9 @@ from sqlalchemy import select
 
 from kmwiki.models import User, UserState
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import cooperation
-from kmwiki.services.finding import find_page
-from kmwiki.services.page_people import people_behind
+from kmwiki.services.changes import cooperation
+from kmwiki.services.pages.finding import find_page
+from kmwiki.services.pages.page_people import people_behind
 from kmwiki.site import Site
 from pages import change_page, publish_change, published, send, term
 

@@ -11,8 +11,8 @@ from argon2.low_level import Type
 from kmwiki.errors import Refused, Unauthenticated
 from kmwiki.models import UserState
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import accounts, passwords, sign_in
-from kmwiki.services.passwords import hash_password, refuse_weak
+from kmwiki.services.accounts import accounts, passwords, sign_in
+from kmwiki.services.accounts.passwords import hash_password, refuse_weak
 from kmwiki.site import Site
 
 PASSWORD = "a long enough secret"

@@ -7,10 +7,11 @@ from kmwiki.domain.content import Content
 from kmwiki.errors import Conflict, Forbidden, NotFound, Refused
 from kmwiki.models import Change, Link, OutboxJob, Page, Publication, Revision
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import cooperation, lifecycle, moderation
-from kmwiki.services.conversations import conversation
-from kmwiki.services.publishing import publish
-from kmwiki.services.reading import generation, read_page
+from kmwiki.services.changes import cooperation, lifecycle
+from kmwiki.services.pages.reading import generation, read_page
+from kmwiki.services.review import moderation
+from kmwiki.services.review.publishing import publish
+from kmwiki.services.talk.conversations import conversation
 from kmwiki.site import Site
 from pages import change_page, need, practice, publish_change, published, save_fields, send, start, term
 

@@ -8,8 +8,9 @@ from sqlalchemy import func, select
 from kmwiki.errors import Conflict, Forbidden, NotFound, Refused, TooManyTries, Unauthenticated
 from kmwiki.models import AuditEntry, OutboxJob, Report
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import page_care, reports
-from kmwiki.services.readers_words import Origin
+from kmwiki.services.pages import page_care
+from kmwiki.services.talk import reports
+from kmwiki.services.talk.readers_words import Origin
 from kmwiki.site import Site
 from pages import published, term
 

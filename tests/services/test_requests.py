@@ -9,19 +9,21 @@ from sqlalchemy import func, select
 from kmwiki.errors import Conflict, Forbidden, KmwikiError, Refused, Unauthenticated
 from kmwiki.models import AuditEntry, Change, Page, Publication, Review, Revision
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import lifecycle, moderation, page_care, requests, small_edits
-from kmwiki.services.accounts import actor_of, set_trusted
-from kmwiki.services.attachments import attach
-from kmwiki.services.changes import save
-from kmwiki.services.desk_filters import Group
-from kmwiki.services.desk_list import look_at_desk
-from kmwiki.services.editing import Edit
-from kmwiki.services.finding import find_change
-from kmwiki.services.publishing import publish
-from kmwiki.services.reading import read_page
-from kmwiki.services.starting import OpenChangeExists
-from kmwiki.services.verifying import differences
-from kmwiki.services.writing import change_to_edit
+from kmwiki.services.accounts.accounts import actor_of, set_trusted
+from kmwiki.services.changes import lifecycle, requests
+from kmwiki.services.changes.editing import Edit
+from kmwiki.services.changes.saving import save
+from kmwiki.services.changes.starting import OpenChangeExists
+from kmwiki.services.changes.writing import change_to_edit
+from kmwiki.services.files.attachments import attach
+from kmwiki.services.pages import page_care
+from kmwiki.services.pages.finding import find_change
+from kmwiki.services.pages.reading import read_page
+from kmwiki.services.review import moderation, small_edits
+from kmwiki.services.review.desk_filters import Group
+from kmwiki.services.review.desk_list import look_at_desk
+from kmwiki.services.review.publishing import publish
+from kmwiki.services.upkeep.verifying import differences
 from kmwiki.site import Site
 from pages import change_page, publish_change, published, send, term
 

@@ -10,9 +10,10 @@ from kmwiki.config import with_settings
 from kmwiki.errors import NotFound, Refused, TooManyTries, Unauthenticated
 from kmwiki.models import LoginSession, OneTimeLink, OutboxJob, UserState
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import accounts, jobs, resets, sign_in
-from kmwiki.services.own_account import change_email
-from kmwiki.services.passwords import hash_password
+from kmwiki.services.accounts import accounts, resets, sign_in
+from kmwiki.services.accounts.own_account import change_email
+from kmwiki.services.accounts.passwords import hash_password
+from kmwiki.services.upkeep import jobs
 from kmwiki.site import Site
 from query_counter import counted_queries
 

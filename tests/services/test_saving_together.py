@@ -7,12 +7,12 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from kmwiki.permissions import Actor
-from kmwiki.services.changes import save
-from kmwiki.services.clashes import clash_with_head, settle_with_head
-from kmwiki.services.editing import Edit
-from kmwiki.services.finding import content_of, find_change, find_revision
-from kmwiki.services.set_aside import texts_set_aside
-from kmwiki.services.starting import start_page
+from kmwiki.services.changes.clashes import clash_with_head, settle_with_head
+from kmwiki.services.changes.editing import Edit
+from kmwiki.services.changes.saving import save
+from kmwiki.services.changes.set_aside import texts_set_aside
+from kmwiki.services.changes.starting import start_page
+from kmwiki.services.pages.finding import content_of, find_change, find_revision
 from kmwiki.site import Site
 from pages import practice
 

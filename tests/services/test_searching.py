@@ -8,8 +8,9 @@ from kmwiki import worker
 from kmwiki.backends.search import SearchDocument, SearchQuery
 from kmwiki.backends.whoosh_search import WhooshSearch
 from kmwiki.permissions import Actor
-from kmwiki.services import page_care, verifying
-from kmwiki.services.searching import Found, search
+from kmwiki.services.pages import page_care
+from kmwiki.services.pages.searching import Found, search
+from kmwiki.services.upkeep import verifying
 from kmwiki.site import Site
 from pages import change_page, practice, publish_change, published, send, start, term
 

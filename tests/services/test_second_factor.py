@@ -11,8 +11,8 @@ from kmwiki.config import with_settings
 from kmwiki.errors import Conflict, Forbidden, NotFound, Refused, TooManyTries, Unauthenticated
 from kmwiki.models import AuditEntry, LoginSession, OneTimeLink, RecoveryCode, Role, SecondFactor, User
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import accounts, handed_links, recovery_codes, second_factor, sign_in
-from kmwiki.services.passwords import hash_password
+from kmwiki.services.accounts import accounts, handed_links, recovery_codes, second_factor, sign_in
+from kmwiki.services.accounts.passwords import hash_password
 from kmwiki.site import Site
 
 PASSWORD = "a long enough secret"

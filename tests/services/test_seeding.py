@@ -5,9 +5,9 @@ from sqlalchemy import func, select
 from kmwiki.config import load_config
 from kmwiki.models import Link, Page, Publication, Revision
 from kmwiki.permissions import SYSTEM
-from kmwiki.services import installation
-from kmwiki.services.seeding import seed_pages
-from kmwiki.services.verifying import differences
+from kmwiki.services.upkeep import installation
+from kmwiki.services.upkeep.seeding import seed_pages
+from kmwiki.services.upkeep.verifying import differences
 from kmwiki.site import open_site
 from kmwiki.worker import drain
 

@@ -8,17 +8,18 @@ from sqlalchemy import select
 from kmwiki.errors import Conflict, Forbidden, Refused
 from kmwiki.models import Change, Link
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import lifecycle, moderation, small_edits
-from kmwiki.services.accounts import actor_of, set_trusted
-from kmwiki.services.cooperation import invite_coauthor
-from kmwiki.services.desk_filters import Group
-from kmwiki.services.desk_list import look_at_desk
-from kmwiki.services.finding import find_change
-from kmwiki.services.link_targets import shown_fields
-from kmwiki.services.looking import look_at_change
-from kmwiki.services.reading import read_page
-from kmwiki.services.requests import ask
-from kmwiki.services.together import submit_together
+from kmwiki.services.accounts.accounts import actor_of, set_trusted
+from kmwiki.services.changes import lifecycle
+from kmwiki.services.changes.cooperation import invite_coauthor
+from kmwiki.services.changes.looking import look_at_change
+from kmwiki.services.changes.requests import ask
+from kmwiki.services.changes.together import submit_together
+from kmwiki.services.pages.finding import find_change
+from kmwiki.services.pages.link_targets import shown_fields
+from kmwiki.services.pages.reading import read_page
+from kmwiki.services.review import moderation, small_edits
+from kmwiki.services.review.desk_filters import Group
+from kmwiki.services.review.desk_list import look_at_desk
 from kmwiki.site import Site
 from pages import change_page, need, practice, publish_change, published, send, start, term
 

@@ -5,7 +5,7 @@ import pytest
 from kmwiki.errors import Conflict, Forbidden, NotFound, Refused
 from kmwiki.models import AuditEntry
 from kmwiki.permissions import SYSTEM
-from kmwiki.services.site_pages import (
+from kmwiki.services.upkeep.site_pages import (
     all_site_pages,
     save_site_page,
     shipped_text,

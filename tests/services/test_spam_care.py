@@ -10,11 +10,11 @@ from kmwiki.domain.workflow import State
 from kmwiki.errors import Forbidden, Refused, TooManyTries
 from kmwiki.models import AuditEntry, Change, Comment, Role, ShareLink, User, UserState
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import accounts, new_accounts, spam_care
-from kmwiki.services.accounts import actor_of, find_user
-from kmwiki.services.cooperation import share
-from kmwiki.services.lifecycle import discard
-from kmwiki.services.new_accounts import COMMENTS_A_DAY, OPEN_CHANGES
+from kmwiki.services.accounts import accounts, new_accounts, spam_care
+from kmwiki.services.accounts.accounts import actor_of, find_user
+from kmwiki.services.accounts.new_accounts import COMMENTS_A_DAY, OPEN_CHANGES
+from kmwiki.services.changes.cooperation import share
+from kmwiki.services.changes.lifecycle import discard
 from kmwiki.site import Site
 from pages import published, say, send, start, term
 

@@ -11,14 +11,17 @@ from kmwiki.backends.search import SearchQuery
 from kmwiki.domain.events import Event
 from kmwiki.models import Notification, OutboxJob, Role, User
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import accounts, lifecycle, page_care, unread
-from kmwiki.services.changes import save
-from kmwiki.services.cooperation import accept_invitation, invite_coauthor
-from kmwiki.services.editing import Edit
-from kmwiki.services.moderation import reject, return_change
-from kmwiki.services.notifications import told
-from kmwiki.services.told import When, choose
-from kmwiki.services.watching import watch_for, watch_page, watch_search
+from kmwiki.services.accounts import accounts
+from kmwiki.services.changes import lifecycle
+from kmwiki.services.changes.cooperation import accept_invitation, invite_coauthor
+from kmwiki.services.changes.editing import Edit
+from kmwiki.services.changes.saving import save
+from kmwiki.services.pages import page_care
+from kmwiki.services.review.moderation import reject, return_change
+from kmwiki.services.telling import unread
+from kmwiki.services.telling.notifications import told
+from kmwiki.services.telling.told import When, choose
+from kmwiki.services.telling.watching import watch_for, watch_page, watch_search
 from kmwiki.site import Site
 from kmwiki.worker import drain
 from pages import case, change_page, practice, publish_change, published, say, send, start, term

@@ -9,16 +9,16 @@ from kmwiki.backends.search import SearchQuery
 from kmwiki.errors import Conflict, Forbidden, NotFound, Refused
 from kmwiki.models import Change, OutboxJob, Topic
 from kmwiki.permissions import SYSTEM
-from kmwiki.services.changes import save
-from kmwiki.services.editing import Edit
-from kmwiki.services.facet_labels import value_labels
-from kmwiki.services.finding import content_of, find_revision
-from kmwiki.services.labels import topics
-from kmwiki.services.reading import read_page
-from kmwiki.services.searching import search
-from kmwiki.services.starting import start_page
-from kmwiki.services.topic_decisions import accept_topic, decline_topic, merge_topic, remove_topic
-from kmwiki.services.topics import TopicWords, add_topic, change_topic, find_topic, seen_words, topic_list
+from kmwiki.services.changes.editing import Edit
+from kmwiki.services.changes.saving import save
+from kmwiki.services.changes.starting import start_page
+from kmwiki.services.pages.facet_labels import value_labels
+from kmwiki.services.pages.finding import content_of, find_revision
+from kmwiki.services.pages.labels import topics
+from kmwiki.services.pages.reading import read_page
+from kmwiki.services.pages.searching import search
+from kmwiki.services.pages.topic_decisions import accept_topic, decline_topic, merge_topic, remove_topic
+from kmwiki.services.pages.topics import TopicWords, add_topic, change_topic, find_topic, seen_words, topic_list
 from kmwiki.site import Site
 from pages import publish_change, published, send, term
 from query_counter import counted_queries

@@ -21,8 +21,9 @@ from kmwiki.domain.events import Event
 from kmwiki.errors import Forbidden, Refused
 from kmwiki.models import OutboxJob, Page, Webhook
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import jobs, webhooks
-from kmwiki.services.page_care import bin_page
+from kmwiki.services.pages.page_care import bin_page
+from kmwiki.services.telling import webhooks
+from kmwiki.services.upkeep import jobs
 from kmwiki.site import Site
 from pages import published, term
 

@@ -6,8 +6,9 @@ from sqlalchemy import delete, select, update
 from kmwiki import worker
 from kmwiki.models import Change, ChangeFacet
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import lifecycle, moderation
-from kmwiki.services.weighing import weigh_one_unweighed
+from kmwiki.services.changes import lifecycle
+from kmwiki.services.review import moderation
+from kmwiki.services.review.weighing import weigh_one_unweighed
 from kmwiki.site import Site
 from pages import change_page, practice, publish_change, published, save_fields, send, start, term
 

@@ -17,21 +17,15 @@ from kmwiki.domain.workflow import RequestVerb, State
 from kmwiki.errors import KmwikiError
 from kmwiki.models import Change, Page, Publication, Review, Revision
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import (
-    accounts,
-    cooperation,
-    installation,
-    lifecycle,
-    moderation,
-    page_care,
-    page_merging,
-    publishing,
-    requests,
-)
-from kmwiki.services.changes import save
-from kmwiki.services.editing import Edit
-from kmwiki.services.finding import kept_pages
-from kmwiki.services.starting import start_edit, start_page
+from kmwiki.services.accounts import accounts
+from kmwiki.services.changes import cooperation, lifecycle, page_merging, requests
+from kmwiki.services.changes.editing import Edit
+from kmwiki.services.changes.saving import save
+from kmwiki.services.changes.starting import start_edit, start_page
+from kmwiki.services.pages import page_care
+from kmwiki.services.pages.finding import kept_pages
+from kmwiki.services.review import moderation, publishing
+from kmwiki.services.upkeep import installation
 from kmwiki.site import Site, open_site
 
 PEOPLE = ("contributor", "contributor2", "moderator", "moderator2", "admin", "reader", "anonymous")

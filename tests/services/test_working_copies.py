@@ -8,10 +8,8 @@ from sqlalchemy import func, select
 from kmwiki.errors import Conflict, NotFound, Refused, TooLarge
 from kmwiki.models import Revision, WorkingCopy
 from kmwiki.permissions import Actor
-from kmwiki.services import lifecycle
-from kmwiki.services.searching import all_documents
-from kmwiki.services.verifying import differences
-from kmwiki.services.working_copies import (
+from kmwiki.services.changes import lifecycle
+from kmwiki.services.changes.working_copies import (
     LIMIT_CHARACTERS,
     WrittenElsewhere,
     begun,
@@ -26,6 +24,8 @@ from kmwiki.services.working_copies import (
     somebody_else_writes,
     throw_away,
 )
+from kmwiki.services.pages.searching import all_documents
+from kmwiki.services.upkeep.verifying import differences
 from kmwiki.site import Site
 from pages import change_page, published, start, term
 
@@ -100,7 +100,7 @@ def test_what_is_longer_than_any_page_is_refused_and_what_was_kept_stays(site: S
 
 
 def test_nobody_begins_forms_without_end(site: Site, people: dict[str, Actor], monkeypatch) -> None:
-    monkeypatch.setattr("kmwiki.services.working_copies.LIMIT_FORMS", 3)
+    monkeypatch.setattr("kmwiki.services.changes.working_copies.LIMIT_FORMS", 3)
     for number in range(3):
         keep_new(site, people["contributor"], "Begun", f"{HERE}.1", token=f"token-{number}-of-many")
     with pytest.raises(Conflict):

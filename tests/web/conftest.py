@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 
 from kmwiki.app import create_app
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services.accounts import user_by_id
-from kmwiki.services.sessions import start_session
+from kmwiki.services.accounts.accounts import user_by_id
+from kmwiki.services.accounts.sessions import start_session
 from kmwiki.site import Site
 
 SignIn = Callable[[str], FlaskClient]

@@ -9,8 +9,9 @@ from kmwiki.config import with_settings
 from kmwiki.http.own_paths import own_path
 from kmwiki.models import ApiToken, LoginSession, User
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import accounts, handed_links, installation
-from kmwiki.services.passwords import hash_password
+from kmwiki.services.accounts import accounts, handed_links
+from kmwiki.services.accounts.passwords import hash_password
+from kmwiki.services.upkeep import installation
 from kmwiki.site import Site
 
 PASSWORD = "three wells and a pump"

@@ -11,8 +11,9 @@ from kmwiki import worker
 from kmwiki.config import with_settings
 from kmwiki.models import OutboxJob, User
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import accounts, jobs
-from kmwiki.services.passwords import hash_password
+from kmwiki.services.accounts import accounts
+from kmwiki.services.accounts.passwords import hash_password
+from kmwiki.services.upkeep import jobs
 from kmwiki.site import Site
 
 PASSWORD = "three wells and a pump"

@@ -13,8 +13,8 @@ import pages
 from browsing import led_to, post
 from kmwiki.models import UserState
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import accounts
-from kmwiki.services.passwords import hash_password
+from kmwiki.services.accounts import accounts
+from kmwiki.services.accounts.passwords import hash_password
 from kmwiki.site import Site
 
 PASSWORD = "three wells and a pump"

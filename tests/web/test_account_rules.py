@@ -15,8 +15,8 @@ from kmwiki.config import with_settings
 from kmwiki.db import Base
 from kmwiki.models import Role, UserState
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import accounts, api_tokens, handed_links, invitations, one_time_links, sessions, sign_in
-from kmwiki.services.passwords import hash_password
+from kmwiki.services.accounts import accounts, api_tokens, handed_links, invitations, one_time_links, sessions, sign_in
+from kmwiki.services.accounts.passwords import hash_password
 from kmwiki.site import Site
 
 PASSWORD = "three wells and a pump"

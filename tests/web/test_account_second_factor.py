@@ -14,9 +14,9 @@ from browsing import csrf_of, hidden, led_to, post
 from kmwiki.config import with_settings
 from kmwiki.models import LoginSession, SecondFactor
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import accounts, handed_links, second_factor
-from kmwiki.services.api_tokens import add_token
-from kmwiki.services.passwords import hash_password
+from kmwiki.services.accounts import accounts, handed_links, second_factor
+from kmwiki.services.accounts.api_tokens import add_token
+from kmwiki.services.accounts.passwords import hash_password
 from kmwiki.site import Site
 
 PASSWORD = "three wells and a pump"

@@ -14,8 +14,8 @@ from browsing import post
 from kmwiki.domain.ids import new_id
 from kmwiki.models import AuditEntry
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import audit_log
-from kmwiki.services.audit_log import WantedEntries, read_log
+from kmwiki.services.upkeep import audit_log
+from kmwiki.services.upkeep.audit_log import WantedEntries, read_log
 from kmwiki.site import Site
 from kmwiki.web.admin.audit_words import action_words
 from pages import published, start, term

@@ -11,8 +11,8 @@ from kmwiki.domain.ids import new_id
 from kmwiki.errors import SearchUnavailable
 from kmwiki.models import OutboxJob
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services.health import Health, health
-from kmwiki.services.jobs import beat
+from kmwiki.services.upkeep.health import Health, health
+from kmwiki.services.upkeep.jobs import beat
 from kmwiki.site import Site
 
 

@@ -11,7 +11,7 @@ from kmwiki import worker
 from kmwiki.domain.ids import new_id
 from kmwiki.models import AuditEntry, OutboxJob
 from kmwiki.permissions import SYSTEM
-from kmwiki.services.job_care import harmless
+from kmwiki.services.upkeep.job_care import harmless
 from kmwiki.site import Site
 from kmwiki.web.admin.jobs import job_words
 

@@ -9,8 +9,8 @@ from kmwiki.app import create_app
 from kmwiki.config import Config, with_settings
 from kmwiki.models import AuditEntry, Setting
 from kmwiki.permissions import SYSTEM
-from kmwiki.services.accounts import find_user
-from kmwiki.services.sign_in import start_session
+from kmwiki.services.accounts.accounts import find_user
+from kmwiki.services.accounts.sign_in import start_session
 from kmwiki.site import Site, open_site
 from photos import SECRETS, opened, photo
 
@@ -161,7 +161,7 @@ def test_the_picture_can_be_taken_away(admin: FlaskClient, browser: FlaskClient)
 
 
 def test_the_picture_survives_the_sweep_of_unused_files(site: Site, admin: FlaskClient, browser: FlaskClient) -> None:
-    from kmwiki.services import file_care
+    from kmwiki.services.files import file_care
 
     put(admin, photo("PNG", (64, 64)))
     site.files.age_seconds = lambda sha256: 10.0**9  # type: ignore[method-assign]

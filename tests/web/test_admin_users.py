@@ -9,8 +9,8 @@ from browsing import led_to, post
 from kmwiki.domain.ids import new_id
 from kmwiki.models import AuditEntry, LoginSession, Role, SecondFactor, User, UserState
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services.accounts import add_user, find_user
-from kmwiki.services.user_care import WantedUsers, find_users
+from kmwiki.services.accounts.accounts import add_user, find_user
+from kmwiki.services.accounts.user_care import WantedUsers, find_users
 from kmwiki.site import Site
 from pages import practice, published, send, start, term
 from query_counter import counted_queries

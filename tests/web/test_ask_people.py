@@ -7,7 +7,8 @@ from flask.testing import FlaskClient
 
 from browsing import post
 from kmwiki.permissions import Actor
-from kmwiki.services import enquiries, page_care
+from kmwiki.services.pages import page_care
+from kmwiki.services.talk import enquiries
 from kmwiki.site import Site
 from pages import published, term
 

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from browsing import hidden, led_to, post
 from kmwiki.permissions import Actor
-from kmwiki.services import page_care
+from kmwiki.services.pages import page_care
 from kmwiki.site import Site
 from pages import change_page, published, term
 

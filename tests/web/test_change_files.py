@@ -13,10 +13,10 @@ from kmwiki.models import Change
 from kmwiki.permissions import Actor
 from kmwiki.render.markdown import render
 from kmwiki.render.resolve import markers
-from kmwiki.services import file_edits
-from kmwiki.services.attachments import attach, change_file
-from kmwiki.services.finding import content_of, find_change, find_revision
-from kmwiki.services.lifecycle import withdraw
+from kmwiki.services.changes.lifecycle import withdraw
+from kmwiki.services.files import file_edits
+from kmwiki.services.files.attachments import attach, change_file
+from kmwiki.services.pages.finding import content_of, find_change, find_revision
 from kmwiki.site import Site
 from kmwiki.web.change_file_values import insertion
 from pages import publish_change, send, start, term

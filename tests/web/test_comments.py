@@ -10,7 +10,9 @@ from sqlalchemy import select
 from browsing import led_to, post
 from kmwiki.models import Change, Comment
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import comment_bounds, comments, cooperation, page_care
+from kmwiki.services.changes import cooperation
+from kmwiki.services.pages import page_care
+from kmwiki.services.talk import comment_bounds, comments
 from kmwiki.site import Site
 from pages import published, say, send, start, term
 from query_counter import counted_queries

@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 from browsing import form_as_sent, hidden, led_to, post
 from kmwiki.models import Change, Page, Revision, User
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import moderation
-from kmwiki.services.attachments import attach, describe
+from kmwiki.services.files.attachments import attach, describe
+from kmwiki.services.review import moderation
 from kmwiki.site import Site
 from pages import change_page, practice, published, save_fields, send, start, term
 from photos import photo

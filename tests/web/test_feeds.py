@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from kmwiki import worker
 from kmwiki.permissions import Actor
-from kmwiki.services.page_care import hide_version, rename
+from kmwiki.services.pages.page_care import hide_version, rename
 from kmwiki.site import Site
 from pages import change_page, need, practice, publish_change, published, send, term
 

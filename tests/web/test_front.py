@@ -14,10 +14,10 @@ from kmwiki import worker
 from kmwiki.app import create_app
 from kmwiki.config import Config, with_settings
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import jobs
-from kmwiki.services.api_tokens import add_token
-from kmwiki.services.page_care import archive, bin_page, rename, restore
-from kmwiki.services.readiness import WORKER_SEEN_WITHIN
+from kmwiki.services.accounts.api_tokens import add_token
+from kmwiki.services.pages.page_care import archive, bin_page, rename, restore
+from kmwiki.services.upkeep import jobs
+from kmwiki.services.upkeep.readiness import WORKER_SEEN_WITHIN
 from kmwiki.site import Site, open_site
 from pages import change_page, need, practice, publish_change, published, send, term
 from query_counter import counted_queries

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from kmwiki.errors import Refused
 from kmwiki.permissions import Actor
-from kmwiki.services.comments import comment_on_change
+from kmwiki.services.talk.comments import comment_on_change
 from kmwiki.site import Site
 from pages import practice, publish_change, send, start
 

@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from browsing import csrf_of, form_as_sent, hidden, post
 from kmwiki.models import LoginSession, Page, Revision
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import accounts
-from kmwiki.services.passwords import hash_password
+from kmwiki.services.accounts import accounts
+from kmwiki.services.accounts.passwords import hash_password
 from kmwiki.site import Site
 from pages import published, start, term
 

@@ -5,7 +5,7 @@ from flask.testing import FlaskClient
 from browsing import led_to, post
 from kmwiki.models import UserState
 from kmwiki.permissions import Actor
-from kmwiki.services import accounts
+from kmwiki.services.accounts import accounts
 from kmwiki.site import Site
 from pages import start, term
 

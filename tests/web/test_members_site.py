@@ -12,10 +12,10 @@ from werkzeug.test import TestResponse
 from browsing import post
 from kmwiki.models import Page, Setting
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services.accounts import user_by_id
-from kmwiki.services.api_tokens import add_token
-from kmwiki.services.cooperation import share
-from kmwiki.services.sign_in import start_session
+from kmwiki.services.accounts.accounts import user_by_id
+from kmwiki.services.accounts.api_tokens import add_token
+from kmwiki.services.accounts.sign_in import start_session
+from kmwiki.services.changes.cooperation import share
 from kmwiki.site import Site
 from pages import practice, published, start, term
 

@@ -11,11 +11,11 @@ from sqlalchemy import select
 from kmwiki import worker
 from kmwiki.models import Blob, Change, OutboxJob
 from kmwiki.permissions import Actor
-from kmwiki.services import file_care
-from kmwiki.services.attachments import attach, remove
-from kmwiki.services.lifecycle import withdraw
-from kmwiki.services.page_care import archive, bin_page, hide_version, purge
-from kmwiki.services.verifying import differences
+from kmwiki.services.changes.lifecycle import withdraw
+from kmwiki.services.files import file_care
+from kmwiki.services.files.attachments import attach, remove
+from kmwiki.services.pages.page_care import archive, bin_page, hide_version, purge
+from kmwiki.services.upkeep.verifying import differences
 from kmwiki.site import Site
 from pages import change_page, publish_change, send, start, term
 from photos import opened, photo

@@ -10,7 +10,7 @@ from kmwiki import worker
 from kmwiki.errors import SearchUnavailable
 from kmwiki.models import Revision
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services.attachments import attach
+from kmwiki.services.files.attachments import attach
 from kmwiki.site import Site
 from pages import need, practice, published, send, start, term
 

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from kmwiki.models import Topic
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services.page_care import archive, bin_page, rename
+from kmwiki.services.pages.page_care import archive, bin_page, rename
 from kmwiki.site import Site
 from kmwiki.web.article import share_text
 from pages import change_page, need, practice, published, start, term

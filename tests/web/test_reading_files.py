@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 from kmwiki.permissions import Actor
-from kmwiki.services.attachments import attach
-from kmwiki.services.page_care import bin_page, rename
+from kmwiki.services.files.attachments import attach
+from kmwiki.services.pages.page_care import bin_page, rename
 from kmwiki.site import Site
 from pages import publish_change, send, start, term
 

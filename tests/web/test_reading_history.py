@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from kmwiki.permissions import Actor
-from kmwiki.services.page_care import hide_version
+from kmwiki.services.pages.page_care import hide_version
 from kmwiki.site import Site
 from pages import change_page, practice, publish_change, published, send, term
 from query_counter import counted_queries

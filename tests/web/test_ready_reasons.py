@@ -7,7 +7,7 @@ from browsing import led_to, post
 from kmwiki.errors import Forbidden
 from kmwiki.models import AuditEntry
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services.ready_reasons import SHIPPED, ready_reasons, write_reasons
+from kmwiki.services.review.ready_reasons import SHIPPED, ready_reasons, write_reasons
 from kmwiki.site import Site
 from pages import send, start, term
 

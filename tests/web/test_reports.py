@@ -5,7 +5,7 @@ from flask.testing import FlaskClient
 
 from browsing import led_to, post
 from kmwiki.permissions import Actor
-from kmwiki.services import reports
+from kmwiki.services.talk import reports
 from kmwiki.site import Site
 from pages import published, term
 

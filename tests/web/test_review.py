@@ -9,8 +9,10 @@ from flask.testing import FlaskClient
 from browsing import led_to, post
 from kmwiki.models import Change, Role
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import accounts, desk_list, enquiries, reports
-from kmwiki.services.readers_words import Origin
+from kmwiki.services.accounts import accounts
+from kmwiki.services.review import desk_list
+from kmwiki.services.talk import enquiries, reports
+from kmwiki.services.talk.readers_words import Origin
 from kmwiki.site import Site
 from pages import change_page, need, practice, publish_change, published, send, start, term
 

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from kmwiki import worker
 from kmwiki.errors import SearchUnavailable
 from kmwiki.permissions import Actor
-from kmwiki.services.page_care import archive
+from kmwiki.services.pages.page_care import archive
 from kmwiki.site import Site
 from pages import practice, published, start, term
 from query_counter import counted_queries

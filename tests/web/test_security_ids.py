@@ -11,10 +11,10 @@ from flask.testing import FlaskClient
 from browsing import csrf_of, post
 from kmwiki.models import Change
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import cooperation
-from kmwiki.services.attachments import attach
-from kmwiki.services.changes import save
-from kmwiki.services.editing import Edit
+from kmwiki.services.changes import cooperation
+from kmwiki.services.changes.editing import Edit
+from kmwiki.services.changes.saving import save
+from kmwiki.services.files.attachments import attach
 from kmwiki.site import Site
 from leaks.tables import changed, contents
 from pages import change_page, published, say, send, start, term

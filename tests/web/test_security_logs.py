@@ -16,13 +16,13 @@ from browsing import post
 from kmwiki.cli.opening import OneLine
 from kmwiki.models import User
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services.accounts import find_user
-from kmwiki.services.passwords import hash_password
+from kmwiki.services.accounts.accounts import find_user
+from kmwiki.services.accounts.passwords import hash_password
 from kmwiki.site import Site
 
 PASSWORD = "a long pass phrase of Ada"
 EVENT = re.compile(r"^\d{4}-\d\d-\d\d [\d:,]+ (DEBUG|INFO|WARNING|ERROR) kmwiki[\w.]*: ")
-FORGED = "x\r\n2026-11-22 08:00:00,000 INFO kmwiki.services.sessions: signed in user=admin"
+FORGED = "x\r\n2026-11-22 08:00:00,000 INFO kmwiki.services.accounts.sessions: signed in user=admin"
 
 
 @pytest.fixture

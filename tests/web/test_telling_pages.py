@@ -8,8 +8,9 @@ from flask.testing import FlaskClient
 
 from kmwiki.domain.events import Group
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import accounts, page_care
-from kmwiki.services.told import DAILY_MAIL, When, stop_token, when
+from kmwiki.services.accounts import accounts
+from kmwiki.services.pages import page_care
+from kmwiki.services.telling.told import DAILY_MAIL, When, stop_token, when
 from kmwiki.site import Site
 from kmwiki.worker import drain
 from pages import practice, published, send, start, term

@@ -13,8 +13,8 @@ from werkzeug.test import TestResponse
 from browsing import csrf_of
 from kmwiki.models import Change, PartialUpload
 from kmwiki.permissions import Actor
-from kmwiki.services import uploads
-from kmwiki.services.lifecycle import discard
+from kmwiki.services.changes.lifecycle import discard
+from kmwiki.services.files import uploads
 from kmwiki.site import Site
 from pages import publish_change, send, start, term
 from photos import SECRETS, opened, photo

@@ -8,10 +8,10 @@ import pytest
 from PIL import Image
 
 from kmwiki.backends import office
-from kmwiki.services.attachments import attach
-from kmwiki.services.changes import save
-from kmwiki.services.editing import Edit
-from kmwiki.services.finding import find_change
+from kmwiki.services.changes.editing import Edit
+from kmwiki.services.changes.saving import save
+from kmwiki.services.files.attachments import attach
+from kmwiki.services.pages.finding import find_change
 from kmwiki.site import Site
 from pages import practice, start
 

@@ -7,8 +7,8 @@ from sqlalchemy import select
 from browsing import csrf_of, form_as_sent, hidden, led_to
 from kmwiki.models import Change, LoginSession, WorkingCopy
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import accounts
-from kmwiki.services.passwords import hash_password
+from kmwiki.services.accounts import accounts
+from kmwiki.services.accounts.passwords import hash_password
 from kmwiki.site import Site
 from pages import change_page, published, save_fields, start, term
 

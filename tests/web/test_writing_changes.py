@@ -10,7 +10,7 @@ from sqlalchemy import select
 from browsing import hidden, led_to, post
 from kmwiki.models import Change, Comment, Page, Review, Revision
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services import accounts
+from kmwiki.services.accounts import accounts
 from kmwiki.site import Site
 from pages import change_page, practice, publish_change, published, save_fields, send, start, term
 

@@ -6,8 +6,8 @@ from sqlalchemy import func, select
 from browsing import csrf_of, form_as_sent, hidden, led_to, post
 from kmwiki.models import Change, Page, Revision
 from kmwiki.permissions import SYSTEM, Actor
-from kmwiki.services.changes import save
-from kmwiki.services.editing import Edit
+from kmwiki.services.changes.editing import Edit
+from kmwiki.services.changes.saving import save
 from kmwiki.site import Site
 from pages import change_page, need, practice, published, save_fields, send, start, term
 

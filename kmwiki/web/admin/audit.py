@@ -15,7 +15,7 @@ from kmwiki.http.current import browser_actor, current_site, work
 from kmwiki.i18n import gettext as _
 from kmwiki.models import AuditEntry
 from kmwiki.render.dates import moment_in_words
-from kmwiki.services.audit_log import LogPage, WantedEntries, log_in_batches, read_log
+from kmwiki.services.upkeep.audit_log import LogPage, WantedEntries, log_in_batches, read_log
 from kmwiki.site import UnitOfWork
 from kmwiki.web.account import errors_by_field
 from kmwiki.web.admin.audit_words import action_words

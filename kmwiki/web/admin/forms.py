@@ -17,7 +17,9 @@ from kmwiki.i18n import current_language
 from kmwiki.i18n import gettext as _
 from kmwiki.models import FormSettings
 from kmwiki.render.dates import moment_in_words
-from kmwiki.services.form_settings import (
+from kmwiki.services.changes.writing import proposals
+from kmwiki.services.pages.link_targets import Targets
+from kmwiki.services.upkeep.form_settings import (
     MOST,
     MOST_OF_A_NOTE,
     FormOfSite,
@@ -27,8 +29,6 @@ from kmwiki.services.form_settings import (
     save_form,
     shipped_form_again,
 )
-from kmwiki.services.link_targets import Targets
-from kmwiki.services.writing import proposals
 from kmwiki.site import UnitOfWork
 from kmwiki.web.admin.gate import admin_blueprint
 from kmwiki.web.admin.in_languages import by_language, further_languages, languages_asked

@@ -10,7 +10,7 @@ from kmwiki.http.current import work
 from kmwiki.i18n import gettext as _
 from kmwiki.i18n import ngettext
 from kmwiki.render.dates import moment_in_words, size_in_words
-from kmwiki.services.health import Backup, Files, Health, Index, Mail, health, worker_is_fine
+from kmwiki.services.upkeep.health import Backup, Files, Health, Index, Mail, health, worker_is_fine
 from kmwiki.site import UnitOfWork
 from kmwiki.web.admin.gate import admin_blueprint
 

@@ -10,8 +10,8 @@ from kmwiki.errors import NotFound, Refused
 from kmwiki.http.current import work
 from kmwiki.i18n import gettext as _
 from kmwiki.i18n import ngettext
-from kmwiki.services import job_care
-from kmwiki.services.job_care import Job, Kind
+from kmwiki.services.upkeep import job_care
+from kmwiki.services.upkeep.job_care import Job, Kind
 from kmwiki.site import UnitOfWork
 from kmwiki.web.account import errors_by_field
 from kmwiki.web.admin.gate import admin_blueprint

@@ -12,9 +12,9 @@ from kmwiki.i18n import gettext as _
 from kmwiki.models import Role, User, UserState
 from kmwiki.permissions import may
 from kmwiki.render.dates import day_of
-from kmwiki.services import accounts, handed_links, second_factor, spam_care, user_care
-from kmwiki.services.accounts import decline
-from kmwiki.services.user_care import Account, look_at_account
+from kmwiki.services.accounts import accounts, handed_links, second_factor, spam_care, user_care
+from kmwiki.services.accounts.accounts import decline
+from kmwiki.services.accounts.user_care import Account, look_at_account
 from kmwiki.site import UnitOfWork
 from kmwiki.web.account import errors_by_field, role_words
 from kmwiki.web.admin.gate import admin_blueprint

@@ -8,7 +8,7 @@ from kmwiki.errors import Refused
 from kmwiki.http.current import work
 from kmwiki.i18n import INTERFACE_LANGUAGES
 from kmwiki.i18n import gettext as _
-from kmwiki.services.ready_reasons import LENGTH, MOST, Own, own_reasons, shipped_reasons, write_reasons
+from kmwiki.services.review.ready_reasons import LENGTH, MOST, Own, own_reasons, shipped_reasons, write_reasons
 from kmwiki.site import Site
 from kmwiki.web.account import errors_by_field
 from kmwiki.web.admin.gate import admin_blueprint

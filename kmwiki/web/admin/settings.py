@@ -10,8 +10,9 @@ from kmwiki.errors import Refused
 from kmwiki.http.current import work
 from kmwiki.i18n import current_language, ngettext
 from kmwiki.i18n import gettext as _
-from kmwiki.services import site_logo, site_settings
-from kmwiki.services.site_settings import SettingsNow, settings_now
+from kmwiki.services.files import site_logo
+from kmwiki.services.upkeep import site_settings
+from kmwiki.services.upkeep.site_settings import SettingsNow, settings_now
 from kmwiki.site import Site
 from kmwiki.web.account import errors_by_field
 from kmwiki.web.admin.gate import admin_blueprint

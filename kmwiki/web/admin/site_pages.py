@@ -14,7 +14,7 @@ from kmwiki.i18n import INTERFACE_LANGUAGES, current_language
 from kmwiki.i18n import gettext as _
 from kmwiki.models import SitePageVersion
 from kmwiki.render.dates import moment_in_words
-from kmwiki.services.site_pages import (
+from kmwiki.services.upkeep.site_pages import (
     SitePageToEdit,
     all_site_pages,
     checked_text,

@@ -12,9 +12,9 @@ from kmwiki.i18n import current_language
 from kmwiki.i18n import gettext as _
 from kmwiki.models import Topic
 from kmwiki.render.dates import day_of
-from kmwiki.services import topic_decisions
-from kmwiki.services.labels import topics as accepted_topics
-from kmwiki.services.topics import (
+from kmwiki.services.pages import topic_decisions
+from kmwiki.services.pages.labels import topics as accepted_topics
+from kmwiki.services.pages.topics import (
     TopicList,
     TopicWords,
     add_topic,

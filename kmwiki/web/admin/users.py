@@ -12,7 +12,7 @@ from kmwiki.i18n import ngettext
 from kmwiki.models import Role, User, UserState
 from kmwiki.permissions import may
 from kmwiki.render.dates import day_of
-from kmwiki.services.user_care import WantedUsers, find_users
+from kmwiki.services.accounts.user_care import WantedUsers, find_users
 from kmwiki.site import UnitOfWork
 from kmwiki.web.account import role_words
 from kmwiki.web.admin.gate import admin_blueprint

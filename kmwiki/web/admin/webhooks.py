@@ -12,7 +12,7 @@ from kmwiki.http.current import work
 from kmwiki.i18n import gettext as _
 from kmwiki.models import Webhook
 from kmwiki.render.dates import moment_in_words
-from kmwiki.services import webhooks
+from kmwiki.services.telling import webhooks
 from kmwiki.site import Site
 from kmwiki.web.account import errors_by_field
 from kmwiki.web.admin.gate import admin_blueprint

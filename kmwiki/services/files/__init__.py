@@ -1,0 +1,1 @@
+"""Files: taken in, put on changes, given out, cared for."""

@@ -1,0 +1,1 @@
+"""Published pages: finding, reading and searching them, and looking after them."""

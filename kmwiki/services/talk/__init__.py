@@ -1,0 +1,1 @@
+"""What is said: comments, questions to the people behind a page, reports."""

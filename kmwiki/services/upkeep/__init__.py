@@ -1,0 +1,1 @@
+"""Keeping a site: installation, settings, jobs, limits, backups, checks."""
