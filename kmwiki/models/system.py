@@ -68,7 +68,7 @@ class WorkerBeat(Base):
 
 
 class AuditEntry(Base):
-    """Who did what, when, to what, and why. Never updated, never deleted; ids without foreign keys outlive a purge."""
+    """Who did what, when, to what, and why. Never deleted; a purge takes words out of what it says of the page."""
 
     __tablename__ = "audit_entry"
     __table_args__ = (

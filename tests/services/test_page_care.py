@@ -282,6 +282,25 @@ def test_a_large_or_coded_edit_waits_for_a_moderator(
     assert read(site, Actor(), "water-point").publication.number == 1
 
 
+def test_the_log_of_a_purged_page_keeps_who_and_when_and_none_of_its_words(
+    site: Site, people: dict[str, Actor]
+) -> None:
+    page = published(site, people, "term", term("Asha Phiri's well"))
+    with site.work(people["moderator"]) as uow:
+        page_care.rename(uow, str(page.slug), "well-of-asha-phiri")
+    with site.work(people["moderator2"]) as uow:
+        page_care.archive(uow, "well-of-asha-phiri", "Asha Phiri asked for it.")
+    with site.work(people["moderator"]) as uow:
+        page_care.purge(uow, "well-of-asha-phiri", "It holds personal data.")
+
+    with site.work(SYSTEM) as uow:
+        entries = uow.session.scalars(select(AuditEntry).where(AuditEntry.page_id == page.id)).all()
+
+    assert not any("phiri" in f"{entry.reason} {entry.details}".lower() for entry in entries)
+    assert ("page.archive", "Moderator2") in {(entry.action, entry.actor_name) for entry in entries}
+    assert [entry.reason for entry in entries if entry.action == "page.purge"] == ["It holds personal data."]
+
+
 def test_links_to_a_purged_page_do_not_break_the_page_that_has_them(site: Site, people: dict[str, Actor]) -> None:
     published(site, people, "term", term())
     published(site, people, "term", term("Well", related=[{"page": "water-point"}]))

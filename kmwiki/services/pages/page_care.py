@@ -11,7 +11,7 @@ from kmwiki.domain.ids import new_id
 from kmwiki.domain.workflow import PageState, PageVerb, State, next_page_state
 from kmwiki.errors import Conflict
 from kmwiki.i18n import gettext as _
-from kmwiki.models import Blob, Change, Comment, Link, OldSlug, Page, Publication, Review, Revision
+from kmwiki.models import AuditEntry, Blob, Change, Comment, Link, OldSlug, Page, Publication, Review, Revision
 from kmwiki.permissions import require
 from kmwiki.services.changes.lifecycle import required_reason
 from kmwiki.services.changes.revisions import add_revision
@@ -160,7 +160,8 @@ def purge(uow: UnitOfWork, slug: str, reason: str) -> None:
     """Remove a page that must go, from everywhere; kept are who did it, when, why, and the digests.
 
     Renderings of its text and files that no other page uses go too, as do comments, opinions, questions, reports,
-    what somebody was told of it, and drafts that were kept and not saved (by the foreign keys of their tables).
+    what somebody was told of it, and drafts that were kept and not saved (by the foreign keys of their tables). Of
+    what was decided about it before, the log keeps who and when, without reasons and addresses: they may quote it.
     """
     page = _page_for(uow, slug, "page.purge")
     why = required_reason(reason)
@@ -181,6 +182,7 @@ def purge(uow: UnitOfWork, slug: str, reason: str) -> None:
     uow.session.flush()
     uow.session.delete(page)
     forget_page(uow, page.id)
+    uow.session.execute(update(AuditEntry).where(AuditEntry.page_id == page.id).values(reason="", details={}))
     uow.audit("page.purge", page_id=page.id, reason=why, digests=digests)
     uow.enqueue("purge", page_id=str(page.id), files=files)
     uow.enqueue("organisations")
