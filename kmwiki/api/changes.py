@@ -22,6 +22,7 @@ from kmwiki.services.changes.revisions import require_savable
 from kmwiki.services.changes.saving import save
 from kmwiki.services.changes.starting import Started, start_edit, start_page
 from kmwiki.services.changes.together import submit_together
+from kmwiki.services.pages.finding import find_change
 from kmwiki.services.pages.plain_reading import heads_of
 from kmwiki.services.pages.reading import changes_of
 from kmwiki.services.review.small_edits import publish_if_small
@@ -183,6 +184,7 @@ def accept_invitation(id: UUID) -> Response:
 
 def hand_over(id: UUID) -> Response:
     with work() as uow:
+        cooperation.require_hand_over(uow, find_change(uow, id))
         change_for(uow, id, "change.handover", Verb.SAVE)
         username = needed_text(members("username"), "username")
         cooperation.hand_over(uow, id, username)

@@ -65,13 +65,18 @@ def hand_over(uow: UnitOfWork, change_id: UUID, username: str) -> Change:
     For its author; for an administrator where the author has left. Raises NotFound, Forbidden, Conflict, Refused.
     """
     change = find_change(uow, change_id)
+    require_hand_over(uow, change)
+    _require_open(change)
+    give_to(uow, change, named_user(uow, username))
+    return change
+
+
+def require_hand_over(uow: UnitOfWork, change: Change) -> None:
+    """Go on only if the asker may give this change away. Raises NotFound, Unauthenticated, Forbidden."""
     require(uow.actor, "change.handover", change)
     if not may_hand_over(uow, change):
         message = _("Its author can do this; you can, once the author's account is closed or silent for {days} days.")
         raise Forbidden(message.format(days=AWAY_DAYS))
-    _require_open(change)
-    give_to(uow, change, named_user(uow, username))
-    return change
 
 
 def may_hand_over(uow: UnitOfWork, change: Change) -> bool:
