@@ -21,6 +21,7 @@ from kmwiki.services.accounts import accounts
 from kmwiki.services.upkeep import installation
 from kmwiki.site import Site, open_site
 from postgres_cluster import Cluster, find_postgres
+from read_once import read_data_and_templates_once
 from smtp_sink import SmtpSink
 
 ROLES = {
@@ -31,6 +32,9 @@ ROLES = {
     "moderator2": Role.MODERATOR,
     "admin": Role.ADMIN,
 }
+
+
+read_data_and_templates_once()
 
 
 def pytest_configure(config: pytest.Config) -> None:

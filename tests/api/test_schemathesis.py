@@ -96,7 +96,7 @@ def aim(case: Any, world: World, draw: Any) -> None:
     head = world.heads.get(str((case.path_parameters or {}).get("id")))
     if head and isinstance(case.body, dict) and "revision" in case.body and draw(st.booleans()):
         case.body["revision"] = head
-    if head and case.method == "PATCH" and (seen := draw(st.sampled_from([None, head, OLD]))):
+    if head and case.method == "PATCH" and (seen := draw(st.sampled_from([None, head, OLD, OLD]))):
         case.headers["If-Match"] = f'"{seen}"'
     if case.path == "/changes" and isinstance(case.body, dict):
         for member, known in (("type", st.just("term")), ("page", names["slug"])):

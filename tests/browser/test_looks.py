@@ -91,7 +91,7 @@ def test_what_an_administrator_sees(person) -> None:
 def test_a_change_as_a_moderator_sees_it(person) -> None:
     moderator = person("moderator")
     moderator.go("/review")
-    moderator.main.locator("ol.entries h3 a").first.click()
+    moderator.main.locator('ol.entries h3 a[href^="/changes/"]').first.click()
 
     moderator.see("Decide")
     assert faults_of(moderator.page) == []

@@ -7,9 +7,9 @@ from flask import Flask
 
 from kmwiki.app import create_app
 from kmwiki.config import with_settings
-from leaks.askers import Asker, asker
+from leaks.askers import BROWSERS, PROGRAMS, Asker, asker
 from leaks.routes import ASKED, addresses
-from leaks.walk import looked_at
+from leaks.walk import leaks, looked_at, walk
 from leaks.world import World
 
 #: Words of published pages: titles, a text, an organisation, a comment.
@@ -43,6 +43,17 @@ def _found(world: World, app: Flask, who: Asker) -> list[str]:
 @pytest.mark.parametrize("name", ["anonymous", "closed", "newcomer", "closed's token", "newcomer's token"])
 def test_slow_nobody_else_finds_a_word(twin: World, members: Flask, name: str) -> None:
     assert _found(twin, members, asker(twin, members, name)) == []
+
+
+def test_slow_members_find_no_more_than_on_a_site_for_all(world: World) -> None:
+    open_to_all = world.site.config
+    world.site.config = with_settings(open_to_all, reading="members")
+    app = create_app(world.site)
+
+    told = leaks(answer for name in (*BROWSERS, *PROGRAMS) for answer in walk(world, app, asker(world, app, name)))
+
+    world.site.config = open_to_all
+    assert not told, f"{len(told)} leaks\n" + "\n".join(told)
 
 
 def test_programs_without_a_token_are_told_nothing(twin: World, members: Flask) -> None:

@@ -1,7 +1,7 @@
 """Asks every route as everybody and notes what came: the tests look at the notes."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from flask import Flask
@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 from leaks.askers import Asker
 from leaks.html_rules import faults_of
 from leaks.markers import found_in
+from leaks.rights import may_find
 from leaks.routes import ASKED, HELD, addresses
 from leaks.world import World
 
@@ -93,3 +94,13 @@ def _faults(asker: Asker, response: TestResponse) -> Iterator[str]:
         yield "tells others where readers come from"
     if response.mimetype == "text/html" and asker.name in READ_OF:
         yield from faults_of(response.get_data(as_text=True))
+
+
+def leaks(answers: Iterable[Answer]) -> list[str]:
+    """Every word that somebody found and may not find: which, at what kind of address, to whom, and one address."""
+    found: dict[str, dict[str, Answer]] = {}
+    for answer in answers:
+        for content, part in answer.words:
+            if not may_find(answer.asker, content, part):
+                found.setdefault(f"{content}.{part} at {answer.endpoint}", {}).setdefault(answer.asker, answer)
+    return [f"{leak} to {', '.join(to)}: {next(iter(to.values())).address}" for leak, to in sorted(found.items())]

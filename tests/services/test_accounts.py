@@ -202,6 +202,7 @@ def test_the_set_up_link_is_closed_by_an_administrator_who_came_another_way(site
 def test_what_happens_to_an_account_is_told_without_words_of_it(site: Site, people: dict[str, Actor]) -> None:
     with site.work(Actor()) as uow:
         amina = registering.register(uow, "amina", PASSWORD, name="Amina B.", email="amina@example.org")
+    with site.work(Actor()) as uow:
         registering.register(uow, "bola", PASSWORD)
     with site.work(people["moderator"]) as uow:
         accounts.approve(uow, "amina")

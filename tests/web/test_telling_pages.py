@@ -48,9 +48,10 @@ def test_the_frame_says_how_much_is_unread(site: Site, people: dict[str, Actor],
     assert 'href="/account/notifications"' in other
 
 
-def test_administrators_find_the_administration(site: Site, signed_in: SignIn) -> None:
+def test_those_who_look_after_something_find_it(site: Site, signed_in: SignIn) -> None:
     assert 'href="/admin"' in read(signed_in("admin"), "/")
-    assert 'href="/admin"' not in read(signed_in("moderator"), "/")
+    assert 'href="/admin"' in read(signed_in("moderator"), "/")
+    assert 'href="/admin"' not in read(signed_in("contributor"), "/")
 
 
 @pytest.mark.parametrize(("name", "queries"), [("contributor", 1), ("moderator", 1)])
