@@ -75,7 +75,7 @@ def message(letter: Letter, sender: Sender, now: datetime) -> EmailMessage:
     built = EmailMessage(policy=_POLICY)
     try:
         built["To"] = _address("", letter.to)
-        built["From"] = _address(one_line(sender.name, _NAME_LIMIT), sender.address)
+        built["From"] = _address(_plain_name(sender.name), sender.address)
         built["Subject"] = one_line(letter.subject, _SUBJECT_LIMIT) or "–"
         built["Date"] = format_datetime(now)
         built["Message-ID"] = f"<{hashlib.sha256(letter.key.encode()).hexdigest()[:32]}@{_host(sender.address)}>"
@@ -87,6 +87,11 @@ def message(letter: Letter, sender: Sender, now: datetime) -> EmailMessage:
     built.set_content(_NOT_IN_A_TEXT.sub("", letter.text.replace("\r\n", "\n").replace("\r", "\n")))
     built["Content-Language"] = letter.language  # after the content, which takes away what was said of another
     return built
+
+
+def _plain_name(name: str) -> str:
+    """Letters, digits and a few signs: what else stands in the name of a site, mail programs read as addresses."""
+    return one_line("".join(sign if sign.isalnum() or sign in "-&'’" else " " for sign in name), _NAME_LIMIT)
 
 
 def _address(name: str, address: str) -> Address:

@@ -134,5 +134,6 @@ def test_no_made_up_call_breaks_the_api(world: World, schema: Any) -> None:
         for mode in _MODES:
             fuzz(result.ok(), mode, world, askers)
 
-    # The calls went somewhere: all kinds of answers were seen, not 404 alone.
-    assert {200, 201, 400, 401, 403, 404, 409, 412, 422} <= set(world.statuses)
+    # The calls went somewhere: all kinds of answers were seen, not 404 alone. (412 needs luck: the right person
+    # with an old version; tests/api/test_changes_by_api.py asks for it.)
+    assert {200, 201, 400, 401, 403, 404, 409, 422} <= set(world.statuses)

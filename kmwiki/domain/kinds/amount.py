@@ -43,7 +43,9 @@ class Amount(Kind):
     def parse(self, raw: object, field: Field, context: Context) -> object:
         members = {"text": raw} if isinstance(raw, str) else members_of(raw, field, ("text", "number"))
         text = clean_line(members.get("text", ""), field, MAX_TEXT_CHARACTERS)
-        number = members.get("number", read_number(text, context.language))
+        number = members.get("number")
+        if number is None:  # said to be none, or not said: the same text gives the same amount either way
+            number = read_number(text, context.language)
         if number is not None and (not isinstance(number, str) or decimal_string(number) != number):
             message = _('“{label}”: the number must be a decimal string, such as "1200" or "13.5".')
             raise refuse(field, message.format(label=field.label))
