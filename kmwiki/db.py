@@ -158,25 +158,30 @@ def insert_missing(session: Session, table: type[Base], rows: Sequence[Mapping[s
     session.execute(dialect_insert(table).on_conflict_do_nothing(), list(rows))
 
 
-def generation_reader(engine: Engine) -> Callable[[], int]:
-    """A function that reads the site's generation by its key, with nothing around it: it runs for every reader."""
-    statement = "SELECT number FROM generation WHERE id = 1"
+def generation_reader(engine: Engine) -> Callable[[], tuple[int, int]]:
+    """A function that reads the site's generation by its key, with nothing around it: it runs for every reader.
+
+    It gives the generation's number and that of the settings (models/system.py).
+    """
+    statement = "SELECT number, settings FROM generation WHERE id = 1"
     if engine.dialect.name != "sqlite":
 
-        def read_from_pool() -> int:
+        def read_from_pool() -> tuple[int, int]:
             with engine.connect() as connection:
-                return int(connection.exec_driver_sql(statement).scalar_one())
+                number, settings = connection.exec_driver_sql(statement).one()
+            return number, settings
 
         return read_from_pool
     kept = threading.local()
     path = engine.url.database
 
-    def read_from_file() -> int:
+    def read_from_file() -> tuple[int, int]:
         if getattr(kept, "pid", None) != os.getpid():  # a connection must not be used across a fork
             kept.connection, kept.pid = sqlite3.connect(path, isolation_level=None), os.getpid()
         try:
-            return int(kept.connection.execute(statement).fetchone()[0])
+            number, settings = kept.connection.execute(statement).fetchone()
         except sqlite3.Error as error:  # as the engine would say it
             raise OperationalError(statement, None, error) from error
+        return number, settings
 
     return read_from_file

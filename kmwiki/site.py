@@ -70,42 +70,46 @@ class Site:
     files: FileStore
     partial_files: PartialFiles
     clock: Callable[[], datetime] = now
-    #: The number that moves whenever readers would see something else, read with as little as possible around it.
-    generation: Callable[[], int] = field(init=False)
-    #: The number that it had when what was chosen in the browser was last taken in.
-    settings_of: int = field(init=False, default=0)
+    #: The numbers of the generation and of the settings, read with as little as possible around it.
+    numbers: Callable[[], tuple[int, int]] = field(init=False)
+    #: The number that the settings had when what was chosen in the browser was last taken in.
+    settings_number: int = field(init=False, default=0)
     #: The page types as the files say them; `types` has what was chosen in the browser on top.
     types_as_filed: PageTypes = field(init=False)
     forms: Mapping[str, FormEdition] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.generation = db.generation_reader(self.engine)
+        self.numbers = db.generation_reader(self.engine)
         self.types_as_filed = self.types
+
+    def generation(self) -> int:
+        """The number that moves whenever readers would see something else."""
+        return self.numbers()[0]
 
     @contextmanager
     def work(self, actor: Actor) -> "Iterator[UnitOfWork]":
         """A unit of work in the name of somebody: commits once at the end, rolls back on an exception."""
-        self._take_settings()
+        self.take_settings()
         with db.transaction(self.sessions) as session:
             yield UnitOfWork(self, session, self.with_rules(actor))
 
     @contextmanager
     def look(self, actor: Actor) -> "Iterator[UnitOfWork]":
         """A unit of work that only reads, and sees everything as of one moment."""
-        self._take_settings()
+        self.take_settings()
         with db.snapshot(self.sessions) as session:
             yield UnitOfWork(self, session, self.with_rules(actor))
 
-    def _take_settings(self) -> None:
+    def take_settings(self) -> None:
         """What an administrator chose in the browser holds in every process from the next use case on."""
-        generation = self.generation()
-        if generation == self.settings_of:
+        number = self.numbers()[1]
+        if number == self.settings_number:
             return
         with db.transaction(self.sessions) as session:
             rows = session.scalars(select(Setting).where(Setting.name.in_(CHOSEN_IN_BROWSER)))
             self.config = with_choices(self.config, {row.name: row.value for row in rows})
             self._take_forms(session)
-        self.settings_of = generation
+        self.settings_number = number
 
     def _take_forms(self, session: Session) -> None:
         """The forms as an administrator set them; the types stay the very same where none has changed."""
@@ -197,6 +201,12 @@ class UnitOfWork:
     def raise_generation(self) -> None:
         """Tell every process that readers would now see something else."""
         self.session.execute(update(Generation).values(number=Generation.number + 1))
+
+    def settings_changed(self) -> None:
+        """The same, of something that each process keeps for all its answers: settings, forms, the site's own pages."""
+        self.session.execute(
+            update(Generation).values(number=Generation.number + 1, settings=Generation.settings + 1)
+        )
 
 
 def open_site(config: Config) -> Site:

@@ -10,7 +10,7 @@ from kmwiki.errors import Unauthenticated
 from kmwiki.http.current import browser_actor, current_site, on_shared_computer
 from kmwiki.i18n import gettext as _
 from kmwiki.models import UserState
-from kmwiki.permissions import ANONYMOUS, Actor, may, require
+from kmwiki.permissions import Actor, may, require
 
 #: Open to everybody: a whole address, or with a slash at its end everything below it. The ways in, what a link that
 #: somebody was given opens, what the law wants to be read, and what machines ask about the machine.
@@ -40,8 +40,9 @@ def _ask_at_the_gate() -> None:
     """Raises Unauthenticated, Forbidden. The API's askers are met by the API (api/asker.py), and asked there."""
     if _is_within(request.path, OPEN_TO_ALL):
         return
-    with current_site().work(ANONYMOUS) as uow:  # also takes what an administrator chose a moment ago
-        g.is_members_site = uow.actor.is_members_site
+    site = current_site()
+    site.take_settings()  # an administrator may have chosen otherwise a moment ago
+    g.is_members_site = site.config.reading == "members"
     if not g.is_members_site:
         return
     if not request.path.startswith("/api/"):
@@ -52,12 +53,12 @@ def _ask_at_the_gate() -> None:
 
 def require_member(asker: Actor) -> None:
     """Go on only if this site is for the asker. Raises Unauthenticated, Forbidden for an account that waits."""
-    with current_site().work(asker) as uow:
-        if may(uow.actor, "site.read"):
-            return
-        waits = uow.actor.is_signed_in and uow.actor.state is UserState.WAITING
-        if not (waits and _is_within(request.path, OPEN_TO_WAITING)):
-            require(uow.actor, "site.read")
+    actor = current_site().with_rules(asker)
+    if may(actor, "site.read"):
+        return
+    waits = actor.is_signed_in and actor.state is UserState.WAITING
+    if not (waits and _is_within(request.path, OPEN_TO_WAITING)):
+        require(actor, "site.read")
 
 
 def _is_within(path: str, places: tuple[str, ...]) -> bool:

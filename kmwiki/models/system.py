@@ -31,12 +31,13 @@ class TypeEdition(Base):
 
 
 class Generation(Base):
-    """One number (row 1), raised by everything that readers could see change."""
+    """Row 1. `number` is raised by everything that readers could see change, `settings` by what was chosen for all."""
 
     __tablename__ = "generation"
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     number: Mapped[int]
+    settings: Mapped[int] = mapped_column(default=1, server_default="1")
 
 
 class OutboxJob(Base):

@@ -1,8 +1,8 @@
-"""What the pages of one's account share: they are for nobody's cache, and messages stand at their question."""
+"""What the pages of one's account share: they are for nobody's cache, and ask who one is."""
 
 from flask import Blueprint, Response
 
-from kmwiki.errors import Conflict, Refused, Unauthenticated
+from kmwiki.errors import Unauthenticated
 from kmwiki.http.current import client_address, work
 from kmwiki.i18n import gettext as _
 from kmwiki.models import Role, User
@@ -25,16 +25,6 @@ def account_blueprint(name: str) -> Blueprint:
 def _keep_private(response: Response) -> Response:
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def errors_by_field(error: Refused | Conflict) -> dict[str, list[str]]:
-    """Messages by the name of the input they are about; "form" for all of it."""
-    if not isinstance(error, Refused) or not error.problems:
-        return {"form": [str(error)]}
-    messages: dict[str, list[str]] = {}
-    for problem in error.problems:
-        messages.setdefault(problem.field, []).append(problem.message)
-    return messages
 
 
 def role_words(role: str) -> str:

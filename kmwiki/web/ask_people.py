@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from flask import Blueprint, Response, flash, redirect, render_template, request
 
-from kmwiki.errors import Conflict, KmwikiError, Refused, TooManyTries
+from kmwiki.errors import Conflict, Refused, TooManyTries
 from kmwiki.http.current import base_url, browser_actor, client_address, work
 from kmwiki.i18n import gettext as _
 from kmwiki.permissions import ANONYMOUS
@@ -12,11 +12,10 @@ from kmwiki.services.talk import enquiries
 from kmwiki.services.talk.enquiry_links import token_of
 from kmwiki.services.talk.enquiry_lists import conversation
 from kmwiki.services.talk.readers_words import Origin
-from kmwiki.web.account import errors_by_field
 from kmwiki.web.enquiries import conversation_values
 from kmwiki.web.form_input import first, posted
 from kmwiki.web.frame import moved_to
-from kmwiki.web.saving import Answer
+from kmwiki.web.saving import Answer, errors_by_field
 
 blueprint = Blueprint("ask_people", __name__)
 
@@ -39,16 +38,11 @@ def ask(slug: str) -> Answer:
             enquiry = enquiries.ask(uow, slug, given["text"], origin, name=given["name"], email=given["email"])
             token = token_of(uow, enquiry.id)
     except (Refused, TooManyTries) as error:
-        return _form(slug, given, errors_of(error)), error.status
+        return _form(slug, given, errors_by_field(error)), error.status
     is_held = enquiry.state == enquiries.HELD
     flash(_("Thank you. A moderator looks at your question, then it is passed on.") if is_held
           else _("Thank you. Your question is on its way."), "done")  # fmt: skip
     return redirect(f"/enquiries/{enquiry.id}" if browser_actor().is_signed_in else f"/asked/{token}?new=1", 303)
-
-
-def errors_of(error: KmwikiError) -> dict[str, list[str]]:
-    """Messages by the input that they are about; "form" for all of it."""
-    return errors_by_field(error) if isinstance(error, Refused) else {"form": [str(error)]}
 
 
 def _form(slug: str, typed: Mapping[str, str], errors: Mapping[str, Sequence[str]]) -> Answer:
@@ -82,7 +76,7 @@ def write(token: str) -> Answer:
         with work(ANONYMOUS) as uow:
             enquiries.write_by_token(uow, token, text)
     except (Refused, Conflict, TooManyTries) as error:
-        return _asked(token, {"text": text}, errors_of(error)), error.status
+        return _asked(token, {"text": text}, errors_by_field(error)), error.status
     flash(_("Sent."), "done")
     return redirect(f"/asked/{token}", 303)
 
@@ -93,7 +87,7 @@ def close(token: str) -> Answer:
         with work(ANONYMOUS) as uow:
             enquiries.close_by_token(uow, token)
     except Conflict as error:
-        return _asked(token, {}, errors_of(error)), error.status
+        return _asked(token, {}, errors_by_field(error)), error.status
     flash(_("Closed. Your address is forgotten after {days} days.").format(days=enquiries.ADDRESS_DAYS), "done")
     return redirect(f"/asked/{token}", 303)
 

@@ -14,11 +14,10 @@ from kmwiki.render.dates import day_of, moment_in_words
 from kmwiki.services.talk import enquiries
 from kmwiki.services.talk.enquiry_lists import Conversation, Listed, asked_by_me, asked_of_me, conversation
 from kmwiki.site import UnitOfWork
-from kmwiki.web.account import errors_by_field
 from kmwiki.web.entries import pager
 from kmwiki.web.form_input import first, posted
 from kmwiki.web.gates import require_signed_in, require_signed_in_to_post
-from kmwiki.web.saving import Answer
+from kmwiki.web.saving import Answer, errors_by_field
 from kmwiki.web.version import page_link
 
 blueprint = Blueprint("enquiries", __name__)
@@ -63,8 +62,7 @@ def _act(
         with work() as uow:
             do(uow)
     except (Refused, Conflict, TooManyTries) as error:
-        errors = errors_by_field(error) if isinstance(error, Refused) else {"form": [str(error)]}
-        return _page(enquiry_id, typed or {}, errors), error.status
+        return _page(enquiry_id, typed or {}, errors_by_field(error)), error.status
     flash(done, "done")
     return redirect(f"/enquiries/{enquiry_id}", 303)
 

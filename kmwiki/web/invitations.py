@@ -13,9 +13,9 @@ from kmwiki.permissions import require
 from kmwiki.render.dates import day_of
 from kmwiki.services.accounts import invitations
 from kmwiki.services.accounts.account_mails import can_send_links
-from kmwiki.web.account import account_blueprint, errors_by_field, role_words
+from kmwiki.web.account import account_blueprint, role_words
 from kmwiki.web.form_input import first, posted
-from kmwiki.web.saving import Answer
+from kmwiki.web.saving import Answer, errors_by_field
 
 blueprint = account_blueprint("invitations")
 

@@ -9,9 +9,9 @@ from kmwiki.http.current import browser_actor, current_site, work
 from kmwiki.i18n import gettext as _
 from kmwiki.permissions import ANONYMOUS
 from kmwiki.services.accounts import leaving, second_factor
-from kmwiki.web.account import account_blueprint, count_own_try, errors_by_field, own_account
+from kmwiki.web.account import account_blueprint, count_own_try, own_account
 from kmwiki.web.form_input import first, posted
-from kmwiki.web.saving import Answer
+from kmwiki.web.saving import Answer, errors_by_field
 from kmwiki.web.sessions import end_session
 from kmwiki.web.work_lists import change_entries
 

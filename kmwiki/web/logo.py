@@ -36,14 +36,14 @@ def logo_values(found: Logo | None) -> dict[str, object] | None:
 
 
 def shown_logo() -> dict[str, object] | None:
-    """The picture for the frame: asked of the database once for each state of the site."""
+    """The picture for the frame: asked of the database once, until somebody chooses other settings."""
     if g.get("has_crashed"):
         return None
-    generation = current_site().generation()
+    settings = current_site().settings_number
     kept = current_app.extensions.get("kmwiki_logo")
-    if kept is None or kept[0] != generation:
+    if kept is None or kept[0] != settings:
         with work(ANONYMOUS) as uow:
-            kept = current_app.extensions["kmwiki_logo"] = (generation, logo_values(logo(uow)))
+            kept = current_app.extensions["kmwiki_logo"] = (settings, logo_values(logo(uow)))
     return kept[1]  # type: ignore[no-any-return]
 
 

@@ -7,9 +7,9 @@ from flask import Response, render_template
 from kmwiki.errors import Refused, TooManyTries
 from kmwiki.http.current import work
 from kmwiki.services.accounts.own_data import allow_download, write_own_data
-from kmwiki.web.account import account_blueprint, count_own_try, errors_by_field, own_account
+from kmwiki.web.account import account_blueprint, count_own_try, own_account
 from kmwiki.web.form_input import first, posted
-from kmwiki.web.saving import Answer
+from kmwiki.web.saving import Answer, errors_by_field
 
 blueprint = account_blueprint("own_data")
 

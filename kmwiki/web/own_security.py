@@ -15,10 +15,10 @@ from kmwiki.services.accounts.account_mails import can_send_links
 from kmwiki.services.accounts.one_time_links import hashed
 from kmwiki.services.accounts.own_account import change_email, change_password, confirm_email, look_at_email_link
 from kmwiki.site import UnitOfWork
-from kmwiki.web.account import account_blueprint, count_own_try, errors_by_field, own_account
+from kmwiki.web.account import account_blueprint, count_own_try, own_account
 from kmwiki.web.devices import device_words
 from kmwiki.web.form_input import first, posted
-from kmwiki.web.saving import Answer
+from kmwiki.web.saving import Answer, errors_by_field
 from kmwiki.web.sessions import device, end_session, renew_session
 
 blueprint = account_blueprint("own_security")

@@ -14,9 +14,9 @@ from kmwiki.services.accounts.one_time_links import Purpose, look_at_link
 from kmwiki.services.accounts.sessions import start_session
 from kmwiki.services.accounts.sign_in import Entry
 from kmwiki.site import UnitOfWork
-from kmwiki.web.account import account_blueprint, errors_by_field
+from kmwiki.web.account import account_blueprint
 from kmwiki.web.form_input import first, posted
-from kmwiki.web.saving import Answer
+from kmwiki.web.saving import Answer, errors_by_field
 from kmwiki.web.sessions import begin_session, device, go_in
 from kmwiki.web.signing_in import to_code
 

@@ -15,9 +15,9 @@ from kmwiki.render.dates import month_of
 from kmwiki.services.accounts.profile import PLACE, update_profile
 from kmwiki.services.pages import reading
 from kmwiki.site import UnitOfWork
-from kmwiki.web.account import account_blueprint, errors_by_field, known_organisations, own_account, role_words
+from kmwiki.web.account import account_blueprint, known_organisations, own_account, role_words
 from kmwiki.web.form_input import first, posted
-from kmwiki.web.saving import Answer
+from kmwiki.web.saving import Answer, errors_by_field
 from kmwiki.web.work_lists import asked_entries, change_entries
 
 blueprint = account_blueprint("profile")

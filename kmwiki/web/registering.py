@@ -12,9 +12,9 @@ from kmwiki.permissions import ANONYMOUS
 from kmwiki.services.accounts import invitations, registering
 from kmwiki.services.accounts.sessions import start_session
 from kmwiki.services.accounts.sign_in import count_attempt
-from kmwiki.web.account import account_blueprint, errors_by_field, known_organisations, role_words
+from kmwiki.web.account import account_blueprint, known_organisations, role_words
 from kmwiki.web.form_input import first, posted
-from kmwiki.web.saving import Answer
+from kmwiki.web.saving import Answer, errors_by_field
 from kmwiki.web.sessions import begin_session, device
 
 blueprint = account_blueprint("registering")

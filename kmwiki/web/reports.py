@@ -14,11 +14,10 @@ from kmwiki.services.talk import reports
 from kmwiki.services.talk.readers_words import Origin
 from kmwiki.services.talk.reports import Kind, OpenReport
 from kmwiki.site import UnitOfWork
-from kmwiki.web.ask_people import errors_of
 from kmwiki.web.form_input import first, posted
 from kmwiki.web.frame import moved_to
 from kmwiki.web.gates import require_signed_in
-from kmwiki.web.saving import Answer
+from kmwiki.web.saving import Answer, errors_by_field
 from kmwiki.web.version import page_link
 
 blueprint = Blueprint("reports", __name__)
@@ -52,7 +51,7 @@ def report(slug: str) -> Answer:
             made = reports.report(uow, slug, given["kind"], given["text"], Origin(client_address(), given["website"]))
             where = f"/pages/{reports.reportable_page(uow, slug).slug}"
     except (Refused, TooManyTries) as error:
-        return _form(slug, given, errors_of(error)), error.status
+        return _form(slug, given, errors_by_field(error)), error.status
     thanks = _("Thank you. Moderators look at it.")
     flash(thanks + " " + _("You are told what comes of it.") if made.sender_id else thanks, "done")
     return redirect(where, 303)
@@ -88,7 +87,7 @@ def settle(report_id: UUID) -> Answer:
         with work() as uow:
             reports.settle(uow, report_id, outcome)
     except (Refused, Conflict) as error:
-        return _page(report_id, {"outcome": outcome}, errors_of(error)), error.status
+        return _page(report_id, {"outcome": outcome}, errors_by_field(error)), error.status
     flash(_("Settled."), "done")
     return redirect("/review", 303)
 

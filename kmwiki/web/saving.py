@@ -43,6 +43,16 @@ def messages_of(error: KmwikiError) -> Sequence[str]:
     return [problem.message for problem in problems] or [str(error)]
 
 
+def errors_by_field(error: KmwikiError) -> dict[str, list[str]]:
+    """Messages by the name of the input they are about; "form" for all of it."""
+    if not isinstance(error, Refused) or not error.problems:
+        return {"form": [str(error)]}
+    messages: dict[str, list[str]] = {}
+    for problem in error.problems:
+        messages.setdefault(problem.field, []).append(problem.message)
+    return messages
+
+
 def _name(page_type: PageType, part: str) -> str:
     field = page_type.fields.get(part)
     return _("“{label}”").format(label=field.label) if field else part

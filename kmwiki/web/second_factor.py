@@ -13,9 +13,9 @@ from kmwiki.http.own_paths import own_path
 from kmwiki.i18n import gettext as _
 from kmwiki.permissions import ANONYMOUS
 from kmwiki.services.accounts import second_factor
-from kmwiki.web.account import account_blueprint, count_own_try, errors_by_field, own_account
+from kmwiki.web.account import account_blueprint, count_own_try, own_account
 from kmwiki.web.form_input import first, posted
-from kmwiki.web.saving import Answer
+from kmwiki.web.saving import Answer, errors_by_field
 from kmwiki.web.sessions import device, renew_session
 
 blueprint = account_blueprint("second_factor")

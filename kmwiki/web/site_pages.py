@@ -46,13 +46,13 @@ def _html(text: str, prefix: str) -> Markup:
 
 
 def site_page_links(language: str) -> Links:
-    """The links in the foot of every page: asked for once a language, until what readers see moves on."""
+    """The links in the foot of every page: asked for once a language, until somebody writes a page or a setting."""
     if g.get("has_crashed"):
         return _links([shipped_site_text(name, language) for name in NAMES])
-    generation = current_site().settings_of
+    settings = current_site().settings_number
     kept: tuple[int, dict[str, Links]] = current_app.extensions.get("kmwiki_site_pages", (-1, {}))
-    if kept[0] != generation:
-        kept = current_app.extensions["kmwiki_site_pages"] = (generation, {})
+    if kept[0] != settings:
+        kept = current_app.extensions["kmwiki_site_pages"] = (settings, {})
     if language not in kept[1]:
         with work(ANONYMOUS) as uow:
             kept[1][language] = _links(site_titles(uow, language))

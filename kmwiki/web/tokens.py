@@ -11,9 +11,9 @@ from kmwiki.http.current import work
 from kmwiki.i18n import gettext as _
 from kmwiki.render.dates import day_of
 from kmwiki.services.accounts import api_tokens
-from kmwiki.web.account import account_blueprint, errors_by_field
+from kmwiki.web.account import account_blueprint
 from kmwiki.web.form_input import first, posted
-from kmwiki.web.saving import Answer
+from kmwiki.web.saving import Answer, errors_by_field
 
 blueprint = account_blueprint("tokens")
 

@@ -18,10 +18,10 @@ from kmwiki.services.telling import told, watching
 from kmwiki.services.telling.told import When
 from kmwiki.services.telling.watching import Watched
 from kmwiki.site import UnitOfWork
-from kmwiki.web.account import account_blueprint, errors_by_field, own_account
+from kmwiki.web.account import account_blueprint, own_account
 from kmwiki.web.entries import pager
 from kmwiki.web.form_input import first, posted
-from kmwiki.web.saving import Answer
+from kmwiki.web.saving import Answer, errors_by_field
 from kmwiki.web.search import canonical_arguments, query_of_request
 
 blueprint = account_blueprint("watching")

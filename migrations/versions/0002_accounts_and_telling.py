@@ -249,6 +249,7 @@ def upgrade() -> None:
     op.add_column("change", sa.Column("taken_at", UtcDateTime(), nullable=True))
     op.add_column("change", sa.Column("reminded_days", sa.Integer(), server_default="0", nullable=False))
     op.create_index("ix_change_decided_at", "change", ["decided_at"], unique=False)
+    op.add_column("generation", sa.Column("settings", sa.Integer(), server_default="1", nullable=False))
     op.add_column("login_session", sa.Column("device", sa.String(length=200), server_default="", nullable=False))
     op.add_column(
         "one_time_link", sa.Column("details", sa.JSON(none_as_null=True), server_default="{}", nullable=False)
@@ -284,6 +285,7 @@ def downgrade() -> None:
     op.drop_column("page", "check_again_told")
     op.drop_column("one_time_link", "details")
     op.drop_column("login_session", "device")
+    op.drop_column("generation", "settings")
     op.drop_index("ix_change_decided_at", table_name="change")
     op.drop_column("change", "reminded_days")
     op.drop_column("change", "taken_at")

@@ -265,3 +265,11 @@ def test_organisations_come_from_published_pages(site: Site, people: People, ask
     assert [item["name"] for item in ask().get("/organisations").json["items"]] == ["Lakeside Water Network"]
     assert ask().get("/organisations?q=LAKE").json["total"] == 1
     assert ask().get("/organisations?q=secret").json["total"] == 0
+
+
+def test_past_the_end_of_the_history_it_is_still_said_how_long_it_is(site: Site, people: People, ask: Ask) -> None:
+    published(site, people, "term", term())
+
+    assert ask().get("/pages/water-point/revisions?page=7").json == {
+        "total": 1, "page": 7, "per_page": 50, "items": [],
+    }  # fmt: skip

@@ -9,7 +9,7 @@ from kmwiki.site import Site, open_site
 def choose(site: Site, name: str, value: str) -> None:
     with site.work(SYSTEM) as uow:
         uow.session.merge(Setting(name=name, value=value))
-        uow.raise_generation()
+        uow.settings_changed()
 
 
 def test_a_choice_holds_in_another_process_from_its_next_use_case_on(site: Site, config: Config) -> None:

@@ -38,7 +38,7 @@ def page(site: Site, people: dict[str, Actor]) -> Page:
     made = published(site, people, "good-practice", fields)
     with site.work(SYSTEM) as uow:
         uow.session.merge(Setting(name="reading", value="members"))
-        uow.raise_generation()
+        uow.settings_changed()
     return made
 
 
@@ -177,7 +177,7 @@ def test_what_the_front_kept_for_everybody_is_kept_from_strangers_at_once(
     assert browser.get(f"/pages/{made.slug}").status_code == 200  # kept by the front
     with site.work(SYSTEM) as uow:
         uow.session.merge(Setting(name="reading", value="members"))
-        uow.raise_generation()
+        uow.settings_changed()
 
     assert browser.get(f"/pages/{made.slug}").status_code == 303
 
@@ -186,7 +186,7 @@ def test_robots_are_asked_to_leave_a_members_site_alone(site: Site, browser: Fla
     assert "Disallow: /\n" not in browser.get("/robots.txt").text
     with site.work(SYSTEM) as uow:
         uow.session.merge(Setting(name="reading", value="members"))
-        uow.raise_generation()
+        uow.settings_changed()
 
     assert browser.get("/robots.txt").text == "User-agent: *\nDisallow: /\n"
 
@@ -198,7 +198,7 @@ def test_somebody_who_signs_in_comes_to_where_they_wanted_to_go(browser: FlaskCl
 
 
 def test_a_site_whose_database_is_away_still_says_that_it_serves(app: Flask, site: Site) -> None:
-    site.generation = lambda: 1 / 0  # type: ignore[assignment,return-value]
+    site.numbers = lambda: 1 / 0  # type: ignore[assignment,return-value]
 
     assert app.test_client().get("/healthz").status_code == 200
 

@@ -118,7 +118,6 @@ def test_searching_takes_the_same_queries_however_much_is_found(
     for number in range(5):
         published(site, people, "term", term(f"Water {number}"))
     worker.drain(site)
-    browser.get("/search")  # what a process asks once after a publication
 
     with counted_queries(site.engine) as many:
         browser.get("/search?q=water")

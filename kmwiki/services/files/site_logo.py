@@ -96,7 +96,7 @@ def remove_logo(uow: UnitOfWork) -> None:
 def _store(uow: UnitOfWork, before: Logo | None, value: dict[str, Any]) -> None:
     uow.session.merge(Setting(name=_SETTING, value=value))
     uow.audit("site.setting", name=_SETTING, before=before.sha256 if before else "", after=value.get("sha256", ""))
-    uow.raise_generation()
+    uow.settings_changed()
 
 
 def _refused(message: str) -> Refused:

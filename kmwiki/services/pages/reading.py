@@ -280,17 +280,16 @@ def titles_beginning_with(uow: UnitOfWork, words: str, limit: int = 10) -> Seque
 def history(uow: UnitOfWork, slug: str, page: int = 1, per_page: int = 50) -> tuple[Page, int, Sequence[Publication]]:
     """Published versions of a page, newest first: (page, how many, one page of them)."""
     found = find_page_itself(uow, slug)
-    total = (
-        uow.session.scalar(select(func.count()).select_from(Publication).where(Publication.page_id == found.id)) or 0
-    )
-    versions = uow.session.scalars(
-        select(Publication)
+    rows = uow.session.execute(
+        select(Publication, func.count().over())
         .where(Publication.page_id == found.id)
         .order_by(Publication.number.desc())
         .offset((page - 1) * per_page)
         .limit(per_page)
-    )
-    return found, total, versions.all()
+    ).all()
+    if not rows and page > 1:  # past the end: how many there are is told with those that there are
+        return found, history(uow, slug, 1, 1)[1], []
+    return found, rows[0][1] if rows else 0, [version for version, _total in rows]
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ def decline_topic(uow: UnitOfWork, code: str) -> Topic:
     """The word goes; a text that names it shows it no more. Raises Forbidden, NotFound."""
     topic = _proposed(uow, code)
     uow.session.execute(delete(Topic).where(Topic.code == code, Topic.is_accepted.is_(False)))
-    note_decision(uow, "topic.refuse", code)
+    note_decision(uow, "topic.decline", code)
     return topic
 
 

@@ -202,7 +202,6 @@ def _watching(kind: str, value: str) -> Select[UUID]:
     return select(Watch.user_id).where(Watch.kind == kind, Watch.value == value)
 
 
-
 def _page(uow: UnitOfWork, happening: Happening) -> Page | None:
     return uow.session.get(Page, happening.page_id) if happening.page_id else None
 

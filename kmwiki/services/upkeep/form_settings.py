@@ -122,7 +122,7 @@ def _store(
         uow.session.rollback()
         raise _meanwhile(form_of_site(uow, name)) from error
     uow.audit("form.set", type=name, number=number)
-    uow.raise_generation()
+    uow.settings_changed()
     return form_of_site(uow, name)
 
 

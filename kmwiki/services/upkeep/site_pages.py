@@ -219,7 +219,7 @@ def _store(uow: UnitOfWork, page: SitePageToEdit, text: str) -> int:
         uow.session.rollback()
         raise _meanwhile(site_page_to_edit(uow, page.name, page.language)) from error
     uow.audit("site.page", name=page.name, language=page.language, number=number)
-    uow.raise_generation()
+    uow.settings_changed()
     return number
 
 

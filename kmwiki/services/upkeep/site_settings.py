@@ -55,7 +55,7 @@ def choose(uow: UnitOfWork, wanted: Mapping[str, str]) -> list[str]:
         uow.session.merge(Setting(name=name, value=text))
         uow.audit("site.setting", name=name, before=now.texts[name], after=text)
     if changed:
-        uow.raise_generation()
+        uow.settings_changed()
     return list(changed)
 
 

@@ -17,11 +17,10 @@ from kmwiki.models import AuditEntry
 from kmwiki.render.dates import moment_in_words
 from kmwiki.services.upkeep.audit_log import LogPage, WantedEntries, log_in_batches, read_log
 from kmwiki.site import UnitOfWork
-from kmwiki.web.account import errors_by_field
 from kmwiki.web.admin.audit_words import action_words
 from kmwiki.web.admin.gate import admin_blueprint
 from kmwiki.web.form_input import uuid_or_none
-from kmwiki.web.saving import Answer
+from kmwiki.web.saving import Answer, errors_by_field
 
 blueprint = admin_blueprint("audit", "audit.read")
 

@@ -71,7 +71,7 @@ def action_words() -> Mapping[str, str]:
         "token.remove": _("removed a token for programs"),
         "topic.propose": _("proposed a topic"),
         "topic.accept": _("accepted a topic"),
-        "topic.refuse": _("did not accept a topic"),
+        "topic.decline": _("did not accept a topic"),
         "topic.add": _("added a topic"),
         "topic.change": _("changed the words of a topic"),
         "topic.remove": _("removed a topic"),

@@ -13,11 +13,10 @@ from kmwiki.i18n import ngettext
 from kmwiki.services.upkeep import job_care
 from kmwiki.services.upkeep.job_care import Job, Kind
 from kmwiki.site import UnitOfWork
-from kmwiki.web.account import errors_by_field
 from kmwiki.web.admin.gate import admin_blueprint
 from kmwiki.web.desk_time import time_in_words
 from kmwiki.web.form_input import first, posted
-from kmwiki.web.saving import Answer
+from kmwiki.web.saving import Answer, errors_by_field
 
 blueprint = admin_blueprint("jobs", "site.jobs")
 

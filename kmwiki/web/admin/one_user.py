@@ -16,11 +16,11 @@ from kmwiki.services.accounts import accounts, handed_links, second_factor, spam
 from kmwiki.services.accounts.accounts import decline
 from kmwiki.services.accounts.user_care import Account, look_at_account
 from kmwiki.site import UnitOfWork
-from kmwiki.web.account import errors_by_field, role_words
+from kmwiki.web.account import role_words
 from kmwiki.web.admin.gate import admin_blueprint
 from kmwiki.web.admin.users import state_words
 from kmwiki.web.form_input import first, posted
-from kmwiki.web.saving import Answer
+from kmwiki.web.saving import Answer, errors_by_field
 from kmwiki.web.stopping import stop_values
 from kmwiki.web.work_lists import change_entries
 

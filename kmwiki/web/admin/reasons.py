@@ -10,10 +10,9 @@ from kmwiki.i18n import INTERFACE_LANGUAGES
 from kmwiki.i18n import gettext as _
 from kmwiki.services.review.ready_reasons import LENGTH, MOST, Own, own_reasons, shipped_reasons, write_reasons
 from kmwiki.site import Site
-from kmwiki.web.account import errors_by_field
 from kmwiki.web.admin.gate import admin_blueprint
 from kmwiki.web.form_input import first, posted
-from kmwiki.web.saving import Answer
+from kmwiki.web.saving import Answer, errors_by_field
 
 blueprint = admin_blueprint("reasons", "site.reasons")
 

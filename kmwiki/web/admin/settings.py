@@ -14,11 +14,10 @@ from kmwiki.services.files import site_logo
 from kmwiki.services.upkeep import site_settings
 from kmwiki.services.upkeep.site_settings import SettingsNow, settings_now
 from kmwiki.site import Site
-from kmwiki.web.account import errors_by_field
 from kmwiki.web.admin.gate import admin_blueprint
 from kmwiki.web.form_input import first, posted
 from kmwiki.web.logo import logo_values
-from kmwiki.web.saving import Answer
+from kmwiki.web.saving import Answer, errors_by_field
 
 blueprint = admin_blueprint("settings", "site.settings")
 

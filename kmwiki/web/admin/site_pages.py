@@ -27,12 +27,11 @@ from kmwiki.services.upkeep.site_pages import (
     use_again,
 )
 from kmwiki.site import UnitOfWork
-from kmwiki.web.account import errors_by_field
 from kmwiki.web.admin.gate import admin_blueprint
 from kmwiki.web.admin.in_languages import further_languages, languages_asked
 from kmwiki.web.comparing import ShownPiece, shown_pieces
 from kmwiki.web.form_input import first, posted
-from kmwiki.web.saving import Answer
+from kmwiki.web.saving import Answer, errors_by_field
 from kmwiki.web.site_pages import SitePage, drawn
 
 blueprint = admin_blueprint("site_pages", "site.pages")

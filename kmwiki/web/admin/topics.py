@@ -24,11 +24,10 @@ from kmwiki.services.pages.topics import (
     topic_list,
 )
 from kmwiki.site import UnitOfWork
-from kmwiki.web.account import errors_by_field
 from kmwiki.web.admin.gate import admin_blueprint
 from kmwiki.web.admin.in_languages import by_language, further_languages, languages_asked
 from kmwiki.web.form_input import first, posted
-from kmwiki.web.saving import Answer
+from kmwiki.web.saving import Answer, errors_by_field
 
 blueprint = admin_blueprint("topics", "site.topics")
 

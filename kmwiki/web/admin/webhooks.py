@@ -14,10 +14,9 @@ from kmwiki.models import Webhook
 from kmwiki.render.dates import moment_in_words
 from kmwiki.services.telling import webhooks
 from kmwiki.site import Site
-from kmwiki.web.account import errors_by_field
 from kmwiki.web.admin.gate import admin_blueprint
 from kmwiki.web.form_input import first, posted
-from kmwiki.web.saving import Answer
+from kmwiki.web.saving import Answer, errors_by_field
 
 blueprint = admin_blueprint("webhooks", "site.webhooks")
 
