@@ -20,7 +20,7 @@ from kmwiki.domain.field_texts import (
     summary_of,
     title_of,
 )
-from kmwiki.domain.kept import KEPT, MAX_CONTENT_CHARACTERS, move_to_edition, parse_kept, size_of
+from kmwiki.domain.kept import KEPT, MAX_CONTENT_CHARACTERS, in_edition, move_to_edition, parse_kept, size_of
 from kmwiki.domain.kinds import KINDS, Context
 from kmwiki.domain.kinds.kind import EMPTY, needed_at, refuse
 from kmwiki.domain.kinds.words_of_input import MAX_REASON_CHARACTERS, clean_text, near_misses, quoted
@@ -38,6 +38,7 @@ __all__ = [
     "facets",
     "fields_from_form",
     "fields_to_form",
+    "in_edition",
     "json_schema",
     "markdown_fields",
     "move_to_edition",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from kmwiki.domain.content import Content
 from kmwiki.domain.kinds.rows import ROW_MEMBERS, rows_of
 from kmwiki.domain.kinds.words_of_input import has_forbidden_characters
 from kmwiki.domain.page_type import Field, PageType
@@ -35,6 +36,13 @@ def size_of(value: object) -> int:
     if isinstance(value, Mapping):
         return sum(len(name) + size_of(member) for name, member in value.items())
     return sum(size_of(item) for item in value) if isinstance(value, list) else 0
+
+
+def in_edition(page_type: PageType, content: Content) -> Content:
+    """The content as this edition of its page type has it; the very same where it is of this edition."""
+    if content.edition == page_type.edition:
+        return content
+    return content.replace(edition=page_type.edition, fields=move_to_edition(page_type, content.fields))
 
 
 def move_to_edition(page_type: PageType, fields: Mapping[str, object]) -> dict[str, object]:

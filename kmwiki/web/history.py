@@ -6,9 +6,7 @@ from uuid import UUID
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from kmwiki.domain.content import Content
-from kmwiki.domain.fields import move_to_edition
-from kmwiki.domain.page_type import PageType
+from kmwiki.domain.fields import in_edition
 from kmwiki.domain.problems import Level, Problem
 from kmwiki.errors import Refused
 from kmwiki.http.current import browser_actor, current_site, work
@@ -112,13 +110,7 @@ def _two_versions(uow: UnitOfWork, slug: str) -> tuple[PublishedVersion, Publish
 def _compared(uow: UnitOfWork, old: PublishedVersion, new: PublishedVersion) -> ShownComparison:
     before, after = content_of(old.revision), content_of(new.revision)
     page_type = uow.site.page_type(after.type, max(before.edition, after.edition))
-    return shown_comparison(uow, page_type, _in_edition(page_type, before), _in_edition(page_type, after))
-
-
-def _in_edition(page_type: PageType, content: Content) -> Content:
-    if content.edition == page_type.edition:
-        return content
-    return content.replace(edition=page_type.edition, fields=move_to_edition(page_type, content.fields))
+    return shown_comparison(uow, page_type, in_edition(page_type, before), in_edition(page_type, after))
 
 
 def _number(text: str, name: str) -> int:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.exc import IntegrityError
 
 from kmwiki.domain.events import Event
@@ -13,7 +13,7 @@ from kmwiki.domain.problems import Level, Problem
 from kmwiki.errors import Conflict, Forbidden, NotFound, Refused
 from kmwiki.i18n import gettext as _
 from kmwiki.models import AuditEntry, LoginSession, Role, User, UserState
-from kmwiki.permissions import Actor, require
+from kmwiki.permissions import MODERATING_ROLES, Actor, require
 from kmwiki.services.accounts.one_time_links import OPENING, end_links, hashed
 from kmwiki.services.accounts.passwords import hash_password, refuse_weak
 from kmwiki.site import UnitOfWork
@@ -90,6 +90,15 @@ def email_problems(uow: UnitOfWork, email: str, own: UUID | None = None) -> list
         message = _("This mail address cannot be used here.")
         return [Problem(field="email", level=Level.DRAFT, message=message)]
     return []
+
+
+def who_decide() -> ColumnElement[bool]:
+    """Those who can decide about changes: moderators and administrators whose account is in order."""
+    return User.role.in_(MODERATING_ROLES) & (User.state == UserState.ACTIVE)
+
+
+def number_who_decide(uow: UnitOfWork) -> int:
+    return uow.session.scalar(select(func.count()).select_from(User).where(who_decide())) or 0
 
 
 def looks_like_email(text: str) -> bool:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import defer
 
 from kmwiki.domain.content import Content
-from kmwiki.domain.fields import move_to_edition
+from kmwiki.domain.fields import in_edition
 from kmwiki.domain.page_type import PageType
 from kmwiki.domain.workflow import State
 from kmwiki.errors import NotFound
@@ -95,12 +95,5 @@ def sides_of(uow: UnitOfWork, change: Change, since: UUID | None = None, until: 
     assert newer is not None
     new = content_of(newer)
     page_type = uow.site.page_type(new.type, new.edition)
-    old = in_edition_of(page_type, content_of(older)) if older is not None and older.content is not None else None
+    old = in_edition(page_type, content_of(older)) if older is not None and older.content is not None else None
     return Sides(page_type, old, older.id if older and old else None, new, newer.id, begin, end)
-
-
-def in_edition_of(page_type: PageType, content: Content) -> Content:
-    """The same content, moved to the edition of this page type where it is of another one."""
-    if content.edition == page_type.edition:
-        return content
-    return content.replace(edition=page_type.edition, fields=move_to_edition(page_type, content.fields))

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from kmwiki.domain.content import Content, FileEntry
-from kmwiki.domain.fields import move_to_edition
+from kmwiki.domain.fields import in_edition
 from kmwiki.domain.page_type import PageType
 from kmwiki.domain.problems import Level, Problem
 from kmwiki.domain.taking_over import TakenOver, rows_here, take_over, with_row_ids
@@ -110,10 +110,7 @@ def _refused(message: str) -> Refused:
 
 def _content(uow: UnitOfWork, page_type: PageType, revision_id: UUID | None) -> Content:
     """What a revision says, in the newest edition of the type."""
-    content = content_of(find_revision(uow, revision_id))
-    if content.edition == page_type.edition:
-        return content
-    return content.replace(edition=page_type.edition, fields=move_to_edition(page_type, content.fields))
+    return in_edition(page_type, content_of(find_revision(uow, revision_id)))
 
 
 def begin(uow: UnitOfWork, slug: str, into: str) -> Change:

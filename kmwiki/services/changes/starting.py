@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from kmwiki.domain.content import Content
-from kmwiki.domain.fields import move_to_edition
+from kmwiki.domain.fields import in_edition
 from kmwiki.domain.ids import new_id
 from kmwiki.domain.page_type import PageType
 from kmwiki.domain.workflow import PageState, State
@@ -90,8 +90,7 @@ def start_edit(
     base_id = page.published_revision_id if seen is None else _publication_of(uow, page, seen)
     base = content_of(find_revision(uow, base_id))
     page_type = uow.site.page_type(page.type)
-    shown = base.replace(edition=page_type.edition, fields=move_to_edition(page_type, base.fields))
-    content = edited(uow, page_type, shown, edit)
+    content = edited(uow, page_type, in_edition(page_type, base), edit)
     return start_change(uow, page, page_type, content, base_id, edit, idempotency_key)
 
 

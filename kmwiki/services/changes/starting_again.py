@@ -1,6 +1,6 @@
 """A change that says again what an earlier version of its page said: for anybody who may change the page."""
 
-from kmwiki.domain.fields import move_to_edition
+from kmwiki.domain.fields import in_edition
 from kmwiki.errors import Conflict
 from kmwiki.i18n import gettext as _
 from kmwiki.models import Change
@@ -28,7 +28,5 @@ def start_from_version(uow: UnitOfWork, slug: str, number: int) -> Change:
     if content == content_of(find_revision(uow, page.published_revision_id)):
         raise Conflict(_("That version says what readers see now."))
     page_type = uow.site.page_type(page.type)
-    if content.edition != page_type.edition:
-        content = content.replace(edition=page_type.edition, fields=move_to_edition(page_type, content.fields))
     edit = Edit({"summary": _("Version {number} again").format(number=number)})
-    return start_change(uow, page, page_type, content, page.published_revision_id, edit).change
+    return start_change(uow, page, page_type, in_edition(page_type, content), page.published_revision_id, edit).change

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from kmwiki.domain.content import Content
-from kmwiki.domain.fields import move_to_edition
+from kmwiki.domain.fields import in_edition
 from kmwiki.domain.merge import Merged
 from kmwiki.domain.page_type import Field, PageType
 from kmwiki.domain.problems import Problem
@@ -81,7 +81,7 @@ def page_to_edit(uow: UnitOfWork, slug: str) -> Writing:
     revision = find_revision(uow, page.published_revision_id)
     page_type = uow.site.page_type(page.type)
     content = content_of(revision)
-    shown = content.replace(edition=page_type.edition, fields=move_to_edition(page_type, content.fields))
+    shown = in_edition(page_type, content)
     earlier = content.edition != page_type.edition
     return _writing(uow, page_type, shown, head=revision.id, page=page, earlier_edition=earlier)
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select
 
 from kmwiki.models import Change, ChangePerson, Page, Part, Publication, Revision, User, UserState
-from kmwiki.permissions import MODERATING_ROLES
+from kmwiki.services.accounts.accounts import who_decide
 from kmwiki.services.pages.finding import family_of
 from kmwiki.site import UnitOfWork
 
@@ -44,7 +44,7 @@ def _of_organisation(uow: UnitOfWork, page: Page) -> Sequence[User]:
 
 
 def _moderators(uow: UnitOfWork) -> Sequence[User]:
-    return _active(uow, User.role.in_(MODERATING_ROLES))
+    return _active(uow, who_decide())
 
 
 def _active(uow: UnitOfWork, who: ColumnElement[bool]) -> Sequence[User]:

@@ -11,9 +11,9 @@ from kmwiki.domain.vocabulary import Vocabulary
 from kmwiki.domain.workflow import State
 from kmwiki.errors import Conflict, Refused
 from kmwiki.i18n import gettext as _
-from kmwiki.models import Change, ChangeFacet, User, UserState
-from kmwiki.permissions import MODERATING_ROLES, require
-from kmwiki.services.accounts.accounts import user_by_id
+from kmwiki.models import Change, ChangeFacet, User
+from kmwiki.permissions import require
+from kmwiki.services.accounts.accounts import user_by_id, who_decide
 from kmwiki.services.pages.finding import find_change
 from kmwiki.services.review.weighing import DESK_FACETS
 from kmwiki.site import Site, UnitOfWork
@@ -115,8 +115,8 @@ def vocabulary_of(site: Site, facet: str) -> Vocabulary:
 
 def moderators_for(uow: UnitOfWork, change: Change) -> Sequence[User]:
     """Whom a change that waits concerns: the moderators who take such, or all where nobody does; never its author."""
-    active = User.role.in_(MODERATING_ROLES) & (User.state == UserState.ACTIVE)
-    found = uow.session.scalars(select(User).where(active, User.id != change.author_id).order_by(User.username)).all()
+    others = select(User).where(who_decide(), User.id != change.author_id)
+    found = uow.session.scalars(others.order_by(User.username)).all()
     about = _values(uow, change)
     return [user for user in found if _fits(takes_of(user), about)] or found
 

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from kmwiki.models import Change, User, UserState
-from kmwiki.permissions import MODERATING_ROLES
+from kmwiki.models import Change
+from kmwiki.services.accounts.accounts import number_who_decide
 from kmwiki.services.review.desk_filters import waiting
 from kmwiki.services.review.moderation import latest_answers
 from kmwiki.site import UnitOfWork
@@ -43,7 +43,7 @@ def desk_numbers(uow: UnitOfWork) -> DeskNumbers:
         ages=[more - fewer for more, fewer in zip([total, *counts], [*counts, 0], strict=True)],
         median_days=statistics.median(days) if days else None,
         decided=_decided_lately(uow),
-        moderators=_moderators(uow),
+        moderators=number_who_decide(uow),
     )
 
 
@@ -52,10 +52,3 @@ def _decided_lately(uow: UnitOfWork) -> int:
     lately = Change.decided_at > uow.now - _LATELY
     found = select(func.count()).select_from(Change).where(lately, Change.state.in_(_DECIDED))
     return uow.session.scalar(found) or 0
-
-
-def _moderators(uow: UnitOfWork) -> int:
-    active = select(func.count()).select_from(User).where(
-        User.role.in_(MODERATING_ROLES), User.state == UserState.ACTIVE
-    )  # fmt: skip
-    return uow.session.scalar(active) or 0

@@ -196,16 +196,10 @@ def combination(uow: UnitOfWork, change: Change, page_type: PageType, head: Revi
     published_id = change.page.published_revision_id
     if published_id is None or published_id == change.base_id:
         return None
-    base = content_of(find_revision(uow, change.base_id))
-    theirs = content_of(find_revision(uow, published_id))
-    edition = content_of(head).edition
-    return merge(page_type, _moved(page_type, base, edition), content_of(head), _moved(page_type, theirs, edition))
-
-
-def _moved(page_type: PageType, content: Content, edition: int) -> Content:
-    if content.edition == edition:
-        return content
-    return content.replace(edition=edition, fields=field_rules.move_to_edition(page_type, content.fields))
+    base, theirs = (
+        field_rules.in_edition(page_type, content_of(find_revision(uow, id))) for id in (change.base_id, published_id)
+    )
+    return merge(page_type, base, content_of(head), theirs)
 
 
 def _store_merge(uow: UnitOfWork, change: Change, content: Content, head: Revision) -> Revision:

@@ -14,7 +14,7 @@ from sqlalchemy import delete, insert, select, update
 
 from kmwiki.domain.compare import changed_characters, compare
 from kmwiki.domain.content import Content
-from kmwiki.domain.fields import facets, move_to_edition
+from kmwiki.domain.fields import facets, in_edition
 from kmwiki.domain.page_type import PageType
 from kmwiki.domain.parts import parts_of
 from kmwiki.domain.workflow import State
@@ -107,10 +107,7 @@ def _before(uow: UnitOfWork, page_type: PageType, revision_id: UUID | None) -> C
     revision = uow.session.get(Revision, revision_id) if revision_id else None
     if revision is None or revision.content is None:
         return None
-    content = content_of(revision)
-    if content.edition == page_type.edition:
-        return content
-    return content.replace(edition=page_type.edition, fields=move_to_edition(page_type, content.fields))
+    return in_edition(page_type, content_of(revision))
 
 
 def _facets(page_type: PageType, change: Change, content: Content) -> Iterator[tuple[str, str]]:

@@ -19,6 +19,7 @@ from kmwiki.i18n import current_language
 from kmwiki.i18n import gettext as _
 from kmwiki.models import Enquiry, EnquiryMessage, EnquiryPerson, Page, Revision
 from kmwiki.permissions import may, require
+from kmwiki.services.accounts.accounts import looks_like_email
 from kmwiki.services.pages.finding import find_page
 from kmwiki.services.pages.page_people import people_behind
 from kmwiki.services.talk.enquiry_links import hash_of, mail_answer, mail_link, token_of
@@ -41,7 +42,6 @@ DAILY_MESSAGES = 20
 ADDRESS_DAYS = 90
 _BOUNDS = Bounds(hourly=5, daily=15, of_page_daily=30)
 _DAY = timedelta(days=1)
-_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,255}")
 _LINK = re.compile(r"https?:|www\.|\b[\w-]+\.(?:com|net|org|info|ru|cn|xyz|top|io|biz)\b", re.IGNORECASE)
 
 HELD, OPEN, CLOSED, REFUSED = "held", "open", "closed", "refused"
@@ -92,7 +92,7 @@ def ask(uow: UnitOfWork, slug: str, text: str, origin: Origin, *, name: str = ""
 def _faults_of_sender(name: str, email: str) -> Iterator[Problem]:
     if not one_line(name, 200):
         yield Problem("name", Level.DRAFT, _("Please say who you are."))
-    if email.strip() and not _EMAIL.fullmatch(email.strip()):
+    if email.strip() and not looks_like_email(email):
         yield Problem("email", Level.DRAFT, _("This is not a mail address."))
 
 

@@ -19,10 +19,9 @@ from kmwiki.models import (
     Report,
     Revision,
     User,
-    UserState,
     Watch,
 )
-from kmwiki.permissions import MODERATING_ROLES
+from kmwiki.services.accounts.accounts import who_decide
 from kmwiki.services.pages.labels import standing_topics
 from kmwiki.services.pages.page_people import people_behind
 from kmwiki.services.pages.searching import document
@@ -78,9 +77,7 @@ def audience(uow: UnitOfWork, happening: Happening) -> list[UUID]:
 
 
 def _moderators(uow: UnitOfWork, _happening: Happening) -> People:
-    return uow.session.scalars(
-        select(User.id).where(User.role.in_(MODERATING_ROLES), User.state == UserState.ACTIVE)
-    )
+    return uow.session.scalars(select(User.id).where(who_decide()))
 
 
 def _who_takes_it(uow: UnitOfWork, happening: Happening) -> People:

@@ -11,7 +11,7 @@ from sqlalchemy import exists, select
 from kmwiki.domain.compare import compare
 from kmwiki.domain.content import Content
 from kmwiki.domain.events import Event
-from kmwiki.domain.fields import move_to_edition, summary_of
+from kmwiki.domain.fields import in_edition, summary_of
 from kmwiki.domain.plain_words import plain_words
 from kmwiki.i18n import gettext as _
 from kmwiki.models import (
@@ -129,8 +129,7 @@ def _what_changed(
     if old is None:
         return _cut(_summary(uow, new), _SUMMARY_CHARACTERS)
     page_type = uow.site.page_type(new.type, new.edition)
-    if old.edition != new.edition:
-        old = old.replace(edition=new.edition, fields=move_to_edition(page_type, old.fields))
+    old = in_edition(page_type, old)
     targets = Targets.of_content(uow, page_type, old, new)
     around = Around(uow.site.vocabularies, lambda link: _link(link, targets))
     lines = lines_of(page_type, compare(page_type, old, new), new, around, limit)

@@ -7,14 +7,13 @@ every process from its next use case on. What the environment gives cannot be ch
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
-
 from kmwiki.config import CHOSEN_IN_BROWSER, SETTINGS, Config, attribute
 from kmwiki.domain.problems import Level, Problem
 from kmwiki.errors import Refused
 from kmwiki.i18n import gettext as _
-from kmwiki.models import Setting, User, UserState
-from kmwiki.permissions import MODERATING_ROLES, require
+from kmwiki.models import Setting
+from kmwiki.permissions import require
+from kmwiki.services.accounts.accounts import number_who_decide
 from kmwiki.site import UnitOfWork
 
 LONGEST_NAME = 60
@@ -33,11 +32,8 @@ class SettingsNow:
 def settings_now(uow: UnitOfWork) -> SettingsNow:
     require(uow.actor, "site.settings")
     config = uow.site.config
-    deciding = select(func.count()).select_from(User).where(
-        User.role.in_(MODERATING_ROLES), User.state == UserState.ACTIVE
-    )  # fmt: skip
     texts = {name: _as_text(config, name) for name in CHOSEN_IN_BROWSER}
-    return SettingsNow(texts, config.given & set(CHOSEN_IN_BROWSER), uow.session.scalar(deciding) or 0)
+    return SettingsNow(texts, config.given & set(CHOSEN_IN_BROWSER), number_who_decide(uow))
 
 
 def choose(uow: UnitOfWork, wanted: Mapping[str, str]) -> list[str]:
